@@ -1,0 +1,35 @@
+// Bundles the program into dist/: one entry per process, so that a runner never loads React and the door loads nothing.
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const out = `${root}dist`;
+await mkdir(out, { recursive: true });
+
+const result = await build({
+  absWorkingDir: root,
+  entryPoints: { oompa: 'src/cli/main.ts' },
+  outdir: 'dist',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node22',
+  minify: true,
+  keepNames: true,
+  chunkNames: 'chunks/[name]-[hash]',
+  metafile: true,
+  jsx: 'automatic',
+  define: { 'process.env.NODE_ENV': '"production"' },
+  external: ['node-pty'],
+  alias: { 'react-devtools-core': './scripts/no-devtools.mjs' },
+  banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
+});
+
+// Chunks of earlier builds go only after the new ones are in place: a running program may still load them lazily.
+const kept = new Set(Object.keys(result.metafile.outputs).map((path) => path.replace(/^dist\//, '')));
+for (const file of await readdir(`${out}/chunks`).catch(() => [])) {
+  if (!kept.has(`chunks/${file}`)) await rm(`${out}/chunks/${file}`);
+}
+await writeFile(`${out}/.built`, '');

@@ -1,0 +1,71 @@
+// The schema of oompa.json. Reading the file, and finding the nearest valid key of a typo, is disk/config.ts.
+import { z } from 'zod';
+
+/** A span: milliseconds as a number, or text such as `90s`, `10m`, `1.5h`. */
+export const Span = z
+  .union([z.number().positive(), z.string().regex(/^\d+(?:\.\d+)?(?:ms|s|m|h)$/, { message: 'expected a span such as "90s", "10m" or "1h"' })])
+  .transform((value) => (typeof value === 'number' ? value : parseSpan(value)));
+
+const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
+
+function parseSpan(text: string): number {
+  const [, amount = '0', unit = 'ms'] = /^([\d.]+)(ms|s|m|h)$/.exec(text) ?? [];
+  return Number(amount) * unitMs[unit as keyof typeof unitMs];
+}
+
+export const WorkerConfig = z.strictObject({
+  /** `harness:model[:reasoning]`, or `command:<program> [args…]`. */
+  model: z.string().min(1),
+  role: z.string().min(1).default('worker'),
+  /** Prompt files, relative to the config file, then the repository, then oompa itself. None: the prompt of the role. */
+  prompt: z.union([z.string(), z.array(z.string())]).transform((value) => (Array.isArray(value) ? value : [value])).default([]),
+  count: z.number().int().min(1).max(200).default(1),
+  /** How many cycles the worker may finish. */
+  iterations: z.number().int().min(1).default(10),
+  /** Whether it may work (and write new tasks) while the board is empty. */
+  can_plan: z.boolean().default(true),
+  /** Turns without any signal before the worker is nudged; after one more the cycle ends as stuck. */
+  max_working_resumes: z.number().int().min(1).default(5),
+  /** Turns in one cycle at the most. */
+  max_resumes: z.number().int().min(1).default(7),
+});
+export type WorkerConfig = z.output<typeof WorkerConfig>;
+
+/** A command that must exit 0 on a change. A string runs through `sh -c`; an array starts the program itself. */
+export const Check = z.union([
+  z.string().min(1).transform((run) => ({ name: run, run: ['sh', '-c', run] })),
+  z.strictObject({
+    name: z.string().min(1),
+    run: z.union([z.string().min(1).transform((run) => ['sh', '-c', run]), z.array(z.string()).min(1)]),
+  }),
+]);
+export type Check = z.output<typeof Check>;
+
+export const Config = z.strictObject({
+  $schema: z.string().optional(),
+  workers: z.array(WorkerConfig).min(1, { message: 'expected at least one worker' }),
+  /** The branch that changes are merged into. Default: detected. */
+  base: z.string().min(1).optional(),
+  checks: z.array(Check).default([]),
+  /** Who approves: the operator, or the policy (every change whose checks are green). */
+  approval: z.enum(['operator', 'auto']).default('operator'),
+  /** Rounds of automatic send-backs (red checks, conflicts) before the tasks are released. */
+  max_review_rounds: z.number().int().min(1).default(3),
+  /** Cycles that may fail on a task before it is blocked. */
+  max_attempts: z.number().int().min(1).default(3),
+  /** What to do when no task is left that could be worked on. */
+  when_done: z.enum(['wait', 'stop']).default('wait'),
+  panes: z.enum(['auto', 'tmux', 'pty', 'memory']).default('auto'),
+  timeouts: z
+    .strictObject({
+      /** No output from the harness. */
+      idle: Span.default(10 * 60_000),
+      /** One turn. */
+      total: Span.default(60 * 60_000),
+      /** One check. */
+      check: Span.default(15 * 60_000),
+    })
+    .prefault({}),
+});
+export type Config = z.output<typeof Config>;
+export type ConfigInput = z.input<typeof Config>;

@@ -1,0 +1,51 @@
+// Signals an agent prints. A signal counts only on a line of its own, outside code fences, in the agent's own text.
+import { z } from 'zod';
+import { isId } from './ids.ts';
+
+export const Signals = z.object({
+  /** Task ids of all CLAIM(…) lines, in order, each once. */
+  claims: z.array(z.string()),
+  ready: z.boolean(),
+  followUp: z.string().nullable(),
+  done: z.boolean(),
+});
+export type Signals = z.infer<typeof Signals>;
+
+export const noSignals: Signals = { claims: [], ready: false, followUp: null, done: false };
+
+const fence = /^ {0,3}(`{3,}|~{3,})(.*)$/;
+
+/**
+ * Reads the signals of one turn. `text` is what the agent said, already cleaned. Lines inside a fence (closed or not),
+ * quoted (`>`) or indented by four or more are not read. What follows NEEDS_FOLLOWUP on its line and after it is its explanation.
+ */
+export function readSignals(text: string): Signals {
+  const claims: string[] = [];
+  let ready = false;
+  let done = false;
+  let followUp: string[] | null = null;
+  let open: string | null = null;
+  for (const line of text.split(/\r?\n/)) {
+    const mark = fence.exec(line);
+    if (open !== null) {
+      if (mark?.[1]?.startsWith(open) && mark[2]?.trim() === '') open = null;
+      continue;
+    }
+    if (mark?.[1]) {
+      open = mark[1];
+      continue;
+    }
+    if (/^(?: {4,}|\t)/.test(line)) continue;
+    const words = line.trim();
+    const claim = /^CLAIM\(([^()]*)\)$/.exec(words);
+    if (claim) {
+      for (const id of (claim[1] ?? '').split(',').map((each) => each.trim())) {
+        if (isId(id) && !claims.includes(id)) claims.push(id);
+      }
+    } else if (words === 'COMPLETE_AND_READY_FOR_MERGE') ready = true;
+    else if (words === '__DONE__') done = true;
+    else if (/^NEEDS_FOLLOWUP(?:$|[\s:])/.test(words)) followUp = [words.replace(/^NEEDS_FOLLOWUP[\s:]*/, '')];
+    else if (followUp) followUp.push(line);
+  }
+  return { claims, ready, followUp: followUp === null ? null : followUp.join('\n').trim(), done };
+}

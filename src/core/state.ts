@@ -1,0 +1,190 @@
+// State: the fold of the journal. Never saved. Plain immutable values; instants are ISO 8601 text.
+import type { Config, WorkerConfig } from './config.ts';
+import type { Effect } from './effect.ts';
+import type { ChangedFile, CheckResult, ConflictSide } from './event.ts';
+import type { TurnKind, Usage } from './turn.ts';
+
+export type SwarmStatus = 'running' | 'stopping' | 'stopped';
+
+export interface Swarm {
+  id: string;
+  root: string;
+  base: { branch: string; sha: string };
+  config: Config;
+  configFile: string | null;
+  status: SwarmStatus;
+  startedAt: string;
+  /** The latest supervisor process. */
+  pid: number | null;
+  panes: 'tmux' | 'pty' | 'memory' | null;
+  panesReason: string | null;
+  stopped: { reason: string; left: string[] } | null;
+}
+
+export type WorkerStatus =
+  | 'starting'
+  | 'idle'
+  | 'working'
+  | 'needs-you'
+  | 'limited'
+  | 'stalled'
+  | 'exited'
+  | 'failed'
+  | 'paused'
+  | 'stopping'
+  | 'stopped';
+
+/** A turn that should be sent as soon as the worker can take one. */
+export interface NextTurn {
+  kind: TurnKind;
+  note: string;
+}
+
+export interface Worker {
+  id: string;
+  spec: WorkerConfig;
+  status: WorkerStatus;
+  /** Since when it has this status, and why. */
+  since: string;
+  why: string | null;
+  /** What the operator wants of it. */
+  wanted: 'run' | 'pause' | 'stop';
+  worktree: { path: string; branch: string; base: string } | null;
+  pane: string | null;
+  /** The turn in flight. */
+  turn: { id: string; kind: TurnKind; sentAt: string } | null;
+  next: NextTurn | null;
+  /** Turns sent, ever; numbers the turn ids. */
+  turns: number;
+  /** 1 for the first cycle. */
+  cycle: number;
+  /** Cycles that count against `iterations`. */
+  finished: number;
+  /** Turns sent in this cycle; turns in a row without a signal; follow-ups asked in this cycle; automatic send-backs in this cycle. */
+  turnsInCycle: number;
+  silent: number;
+  followUps: number;
+  rounds: number;
+  claims: string[];
+  /** The task lead offered with the latest work turn. */
+  suggested: string | null;
+  /** The change that waits in review. */
+  change: string | null;
+  conversation: string | null;
+  /** Crashes and errors in a row, and when to try again. */
+  failures: number;
+  retryAt: string | null;
+  unread: { id: string; from: string; subject: string }[];
+  usage: Usage;
+}
+
+export type TaskStatus = 'pending' | 'claimed' | 'handed-in' | 'merged' | 'blocked';
+
+export interface Task {
+  id: string;
+  file: string;
+  column: 'pending' | 'current' | 'complete';
+  summary: string;
+  priority: number | null;
+  dependsOn: string[];
+  status: TaskStatus;
+  since: string;
+  worker: string | null;
+  change: string | null;
+  /** Cycles that failed on it. */
+  attempts: number;
+  reason: string | null;
+}
+
+export type ChangeStatus =
+  | 'handed-in'
+  | 'checking'
+  | 'reviewing'
+  | 'awaiting-approval'
+  | 'queued'
+  | 'merging'
+  | 'merged'
+  | 'rejected'
+  | 'conflicted'
+  | 'lapsed'
+  | 'withdrawn';
+
+/** The change merged onto one base: a commit on no branch, and what the checks said of its tree. */
+export interface Integration {
+  base: string;
+  commit: string;
+  tree: string;
+  checks: CheckResult[];
+}
+
+export interface Change {
+  /** Its head SHA. */
+  id: string;
+  worker: string;
+  tasks: string[];
+  title: string;
+  /** merge-base at hand-in. */
+  base: string;
+  files: ChangedFile[];
+  added: number;
+  removed: number;
+  status: ChangeStatus;
+  since: string;
+  handedInAt: string;
+  /** Automatic send-backs before this one. */
+  round: number;
+  integration: Integration | null;
+  /** Order in the merge queue: seq of the approval. */
+  approval: { by: string; at: string; seq: number; head: string; base: string; checks: string } | null;
+  reason: string | null;
+  conflict: { files: string[]; with: ConflictSide[] } | null;
+  /** Why it cannot land now though it is approved. */
+  held: { reason: string; files: string[]; retryAt: string } | null;
+  landed: string | null;
+}
+
+export interface Notice {
+  seq: number;
+  at: string;
+  level: 'info' | 'warn' | 'error';
+  text: string;
+}
+
+export interface Pending {
+  effect: Effect;
+  /** When it was asked for. */
+  at: string;
+}
+
+export interface State {
+  /** seq of the last event folded; -1 for none. */
+  seq: number;
+  at: string;
+  swarm: Swarm | null;
+  workers: Readonly<Record<string, Worker>>;
+  tasks: Readonly<Record<string, Task>>;
+  changes: Readonly<Record<string, Change>>;
+  /** Effect id → asked for and unanswered. */
+  pending: Readonly<Record<string, Pending>>;
+  /** Effect kind and subject → failures in a row and when to try again. */
+  retries: Readonly<Record<string, { failures: number; at: string }>>;
+  unreadable: Readonly<Record<string, string>>;
+  /** Newest last, at most 100. */
+  notices: readonly Notice[];
+  /** Message-IDs of handled mail, newest last, at most 1,000. */
+  handled: readonly string[];
+}
+
+export const emptyState: State = {
+  seq: -1,
+  at: '',
+  swarm: null,
+  workers: {},
+  tasks: {},
+  changes: {},
+  pending: {},
+  retries: {},
+  unreadable: {},
+  notices: [],
+  handled: [],
+};

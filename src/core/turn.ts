@@ -1,0 +1,84 @@
+// What `lead` and a runner say to each other: a turn to take, and its result. Both travel as JSON mail bodies.
+import { z } from 'zod';
+import { Id } from './ids.ts';
+
+/** Why a turn is sent; decides which prompt it carries. */
+export const TurnKind = z.enum(['work', 'claimed', 'continue', 'nudge', 'follow-up', 'feedback', 'conflict', 'mail']);
+export type TurnKind = z.infer<typeof TurnKind>;
+
+/** One run of a harness, asked for by `lead`. Mail type `turn`. */
+export const Turn = z.object({
+  /** `<worker>-t<n>`, unique in a swarm. */
+  turn: Id,
+  swarm: Id,
+  worker: Id,
+  kind: TurnKind,
+  /** The whole prompt, with the tag first. */
+  prompt: z.string(),
+  /** Absolute path of the worktree. */
+  cwd: z.string(),
+  /** `harness[:model[:reasoning]]` or `command:<program>`, as in the config. */
+  model: z.string(),
+  /** What the harness can resume; null starts a new conversation. */
+  conversation: z.string().nullable(),
+  /** Spans in ms: no output for `idleMs`, or longer than `totalMs`, ends the turn. */
+  timeouts: z.object({ idleMs: z.number().positive(), totalMs: z.number().positive() }),
+});
+export type Turn = z.infer<typeof Turn>;
+
+/** Error classes of a turn. `spawn`: not started; `crash`: exit code ≠ 0 or a signal. */
+export const TurnErrorClass = z.enum([
+  'spawn',
+  'auth',
+  'rate_limit',
+  'provider',
+  'context_full',
+  'crash',
+  'timeout',
+  'stalled',
+  'protocol',
+]);
+export type TurnErrorClass = z.infer<typeof TurnErrorClass>;
+
+export const Usage = z.object({
+  inputTokens: z.number().nonnegative(),
+  outputTokens: z.number().nonnegative(),
+  costUsd: z.number().nonnegative().nullable(),
+});
+export type Usage = z.infer<typeof Usage>;
+
+/** The answer to a Turn. Mail type `turn-result`. `stopped`: ended by the operator or by a stop of the swarm. */
+export const TurnResult = z.object({
+  turn: Id,
+  worker: Id,
+  /** 1 for the first run; +1 each time a crash made the runner take the turn again. */
+  attempt: z.number().int().positive(),
+  outcome: z.enum(['done', 'failed', 'stopped']),
+  exitCode: z.number().int().nullable(),
+  signal: z.string().nullable(),
+  error: z.object({ class: TurnErrorClass, message: z.string() }).nullable(),
+  /** The agent's own text (not tool output, not stderr), cleaned; its last 64 KiB. */
+  said: z.string(),
+  conversation: z.string().nullable(),
+  usage: Usage.nullable(),
+  startedAt: z.string(),
+  durationMs: z.number().nonnegative(),
+});
+export type TurnResult = z.infer<typeof TurnResult>;
+
+/** What a runner writes to `workers/<id>/status.json`: live facts that are seen, never kept. */
+export const WorkerLive = z.object({
+  worker: Id,
+  pid: z.number().int(),
+  activity: z.enum(['idle', 'working', 'stopping']),
+  turn: Id.nullable(),
+  attempt: z.number().int().nonnegative(),
+  /** When the current activity began, and when the harness last printed something. ISO 8601. */
+  since: z.string(),
+  lastOutputAt: z.string().nullable(),
+  /** The last line of the agent, cleaned, at most 200 characters. */
+  lastLine: z.string(),
+  /** Where the activity comes from: the runner itself, or nothing yet. */
+  source: z.literal('runner'),
+});
+export type WorkerLive = z.infer<typeof WorkerLive>;

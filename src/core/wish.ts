@@ -1,0 +1,17 @@
+// What the operator asks of `lead`. Travels as JSON mail from `operator` (mail type `wish`).
+import { z } from 'zod';
+import { Id, Sha } from './ids.ts';
+
+export const Wish = z.discriminatedUnion('wish', [
+  /** Binds what was on the screen: lead refuses it when head, base or checks are no longer these. */
+  z.object({ wish: z.literal('approve'), change: Sha, head: Sha, base: Sha, checks: z.string() }),
+  z.object({ wish: z.literal('reject'), change: Sha, note: z.string() }),
+  z.object({ wish: z.literal('pause'), worker: Id }),
+  z.object({ wish: z.literal('resume'), worker: Id }),
+  z.object({ wish: z.literal('stop-worker'), worker: Id }),
+  z.object({ wish: z.literal('add-worker'), like: Id.nullable() }),
+  z.object({ wish: z.literal('remove-worker') }),
+  z.object({ wish: z.literal('requeue'), tasks: z.array(Id) }),
+  z.object({ wish: z.literal('stop') }),
+]);
+export type Wish = z.infer<typeof Wish>;
