@@ -21,7 +21,11 @@ export async function syncFolder(path: string): Promise<void> {
 
 /** Writes a new file through and through: data, fsync, close. Fails with EEXIST when the name is taken. */
 export async function writeNew(path: string, data: string | Uint8Array, mode = 0o600): Promise<void> {
-  const handle = await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, mode);
+  const handle = await open(
+    path,
+    constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW,
+    mode,
+  );
   try {
     await handle.writeFile(data);
     await handle.sync();
@@ -34,7 +38,11 @@ export async function writeNew(path: string, data: string | Uint8Array, mode = 0
 }
 
 /** Replaces a file's content, or makes it: readers see the old or the new whole. `sync: false` for what may be lost (live status). */
-export async function writeAtomic(path: string, data: string | Uint8Array, options: MoveOptions & { mode?: number } = {}): Promise<void> {
+export async function writeAtomic(
+  path: string,
+  data: string | Uint8Array,
+  options: MoveOptions & { mode?: number } = {},
+): Promise<void> {
   const folder = dirname(path);
   const temporary = join(folder, `.${randomUUID()}.tmp`);
   try {
@@ -55,7 +63,11 @@ export async function writeAtomic(path: string, data: string | Uint8Array, optio
  * Moves a file to a name that must be free, as `link` then `unlink`: EEXIST means somebody else has that name, ENOENT that the file
  * is gone. Exactly one of several movers of the same file gets `moved`. Both folders must be on one file system.
  */
-export async function moveExclusive(from: string, to: string, options: MoveOptions = {}): Promise<'moved' | 'taken' | 'gone'> {
+export async function moveExclusive(
+  from: string,
+  to: string,
+  options: MoveOptions = {},
+): Promise<'moved' | 'taken' | 'gone'> {
   if (options.sync !== false) {
     const handle = await open(from, constants.O_RDONLY | constants.O_NOFOLLOW).catch((error) => {
       if (errnoOf(error) === 'ENOENT') return null;
@@ -110,7 +122,8 @@ const hints: Record<string, string> = {
   EIO: 'the disk reports errors; stop writing and check it',
 };
 
-function explain(error: unknown, what: string): unknown {
+/** Gives a system error that a person can do something about its hint; others come back as they are. */
+export function explain(error: unknown, what: string): unknown {
   const code = errnoOf(error);
   if (!code || !(code in hints)) return error;
   return new EffectError({

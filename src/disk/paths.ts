@@ -27,7 +27,8 @@ export function findRepo(from: string): Repo {
 
 function commonDirOf(dotGit: string): string | null {
   const stat = statSync(dotGit, { throwIfNoEntry: false });
-  if (stat?.isDirectory()) return statSync(join(dotGit, 'HEAD'), { throwIfNoEntry: false }) ? realpathSync(dotGit) : null;
+  if (stat?.isDirectory())
+    return statSync(join(dotGit, 'HEAD'), { throwIfNoEntry: false }) ? realpathSync(dotGit) : null;
   if (!stat?.isFile()) return null;
   const target = /^gitdir: (.+)$/m.exec(readFileSync(dotGit, 'utf8'))?.[1];
   if (!target) return null;
@@ -72,4 +73,13 @@ export function pathsOf(repo: Repo) {
     log: join(home, 'supervisor.log'),
     exclude: join(repo.gitDir, 'info', 'exclude'),
   };
+}
+
+/** The folder that oompa itself is installed in: the one that holds package.json and prompts/. */
+export function packageFolder(): string {
+  // From src/disk/ in a checkout, from dist/ when bundled.
+  for (let folder = import.meta.dirname; ; folder = dirname(folder)) {
+    if (statSync(join(folder, 'package.json'), { throwIfNoEntry: false })?.isFile() || dirname(folder) === folder)
+      return folder;
+  }
 }
