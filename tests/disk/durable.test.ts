@@ -1,4 +1,13 @@
-import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { explain, moveExclusive, renameChecked, writeAtomic, writeNew } from '../../src/disk/durable.ts';
@@ -88,7 +97,11 @@ it('renameChecked tells a missing file from a moved one', async () => {
 
 it('explain gives a full disk its hint and leaves a strange error alone', () => {
   const full = Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC' });
-  expect(explain(full, 'cannot write x')).toMatchObject({ code: 'enospc', retryable: true, hint: expect.stringContaining('disk is full') });
+  expect(explain(full, 'cannot write x')).toMatchObject({
+    code: 'enospc',
+    retryable: true,
+    hint: expect.stringContaining('disk is full'),
+  });
   const strange = new Error('what');
   expect(explain(strange, 'cannot write x')).toBe(strange);
 });

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { onTestFinished, expect, it, vi } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import type { JournalLine } from '../../src/core/event.ts';
 import { followJournal } from '../../src/disk/journal-follow.ts';
 import { readJournal } from '../../src/disk/journal-read.ts';
@@ -24,7 +24,9 @@ const until = (check: () => void) => vi.waitFor(check, { timeout: 20_000, interv
 it('gives every line once, in order, while another process writes', async () => {
   const path = join(freshFolder(), 'runs', 'journal.jsonl');
   const { seen, errors } = follow(path);
-  const writer = spawn(process.execPath, [join(import.meta.dirname, 'append-lines.ts'), path, '3000'], { stdio: 'inherit' });
+  const writer = spawn(process.execPath, [join(import.meta.dirname, 'append-lines.ts'), path, '3000'], {
+    stdio: 'inherit',
+  });
   const [code] = await once(writer, 'exit');
   expect(code).toBe(0);
   await until(() => expect(seen).toHaveLength(3_000));

@@ -109,7 +109,10 @@ describe('a journal', () => {
     const journal = await openJournal('/dev/full').catch(() => null);
     expect(journal).not.toBeNull();
     const [one, two] = await Promise.allSettled([journal?.append([line(0)]), journal?.append([line(1)])]);
-    expect(one).toMatchObject({ status: 'rejected', reason: { code: 'journal-failed', hint: expect.stringContaining('disk is full') } });
+    expect(one).toMatchObject({
+      status: 'rejected',
+      reason: { code: 'journal-failed', hint: expect.stringContaining('disk is full') },
+    });
     expect(two).toMatchObject({ status: 'rejected', reason: { code: 'journal-failed' } });
     await expect(journal?.append([line(2)])).rejects.toThrow(/cannot append/);
     await journal?.close();

@@ -6,7 +6,10 @@ import { findRepo, packageFolder, pathsOf } from '../../src/disk/paths.ts';
 import { freshFolder } from './folder.ts';
 
 const git = (cwd: string, ...args: string[]) =>
-  execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args], { cwd, encoding: 'utf8' }).trim();
+  execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args], {
+    cwd,
+    encoding: 'utf8',
+  }).trim();
 
 it('finds the same root from a subfolder, a worktree and through a link', () => {
   const folder = freshFolder();
@@ -30,7 +33,9 @@ it('takes the checkout of a separate git dir', () => {
 });
 
 it('refuses a folder outside a repository, with what to do', () => {
-  expect(() => findRepo(freshFolder())).toThrow(expect.objectContaining({ exitCode: 66, hint: expect.stringContaining('git init') }));
+  expect(() => findRepo(freshFolder())).toThrow(
+    expect.objectContaining({ exitCode: 66, hint: expect.stringContaining('git init') }),
+  );
 });
 
 it('knows where oompa itself lies', () => {

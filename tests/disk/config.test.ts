@@ -1,0 +1,142 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { Refusal } from '../../src/core/errors.ts';
+import { findPrompt, loadConfig, promptNames } from '../../src/disk/config.ts';
+import { packageFolder } from '../../src/disk/paths.ts';
+import { freshFolder } from './folder.ts';
+
+const repo = (files: Record<string, string>) => {
+  const root = freshFolder();
+  for (const [name, text] of Object.entries({ 'prompts/worker.md': 'work', ...files })) {
+    mkdirSync(dirname(join(root, name)), { recursive: true });
+    writeFileSync(join(root, name), text);
+  }
+  return { root, config: join(root, 'oompa.json') };
+};
+
+const refusalOf = (paths: { root: string; config: string }, file?: string): Refusal => {
+  try {
+    loadConfig(paths, file);
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
+  throw new Error('nothing was refused');
+};
+
+const problemsOf = (value: unknown): string[] => {
+  const paths = repo({ 'oompa.json': JSON.stringify(value) });
+  const refusal = refusalOf(paths);
+  expect(refusal.message.split('\n')[0]).toBe(`${paths.config} cannot be used:`);
+  expect(refusal.exitCode).toBe(78);
+  return refusal.message
+    .split('\n')
+    .slice(1)
+    .map((line) => line.trim());
+};
+
+describe('loadConfig', () => {
+  it('reads the root file before the one in oompa/, and a named one before both', () => {
+    const of = (model: string) => JSON.stringify({ workers: [{ model }] });
+    const both = repo({ 'oompa.json': of('a'), 'oompa/oompa.json': of('b'), 'other.json': `\ufeff${of('c')}` });
+    expect(loadConfig(both)).toMatchObject({ file: both.config, config: { workers: [{ model: 'a', count: 1 }] } });
+    expect(loadConfig(both, join(both.root, 'other.json'))).toMatchObject({ config: { workers: [{ model: 'c' }] } });
+    const second = repo({ 'oompa/oompa.json': of('b') });
+    expect(loadConfig(second)).toMatchObject({
+      file: join(second.root, 'oompa/oompa.json'),
+      config: { workers: [{ model: 'b' }] },
+    });
+  });
+
+  it('refuses when there is none, with what to do', () => {
+    expect(refusalOf(repo({}))).toMatchObject({ exitCode: 66, hint: expect.stringContaining('oompa demo') });
+    expect(refusalOf(repo({}), 'nowhere.json').message).toContain('nowhere.json');
+  });
+
+  it.each([
+    ['{"workers": x}', '1:13: unexpected'],
+    ['{\n  "workers": [],\n}', '3:1: expected double-quoted property name'],
+    ['{\n  "workers": [\n', '3:1: unexpected end of file'],
+    ['// hello\n{}', '1:1: unexpected'],
+    ['', '1:1: unexpected end of file'],
+    ['{} {}', '1:4: unexpected non-whitespace character'],
+  ])('names line and column of a syntax error: %j', (text, expected) => {
+    const paths = repo({ 'oompa.json': text });
+    const refusal = refusalOf(paths);
+    expect(refusal.message).toContain(`${paths.config}:${expected}`);
+    expect(refusal.message).not.toContain('line');
+    expect(refusal.exitCode).toBe(78);
+  });
+
+  it('lists every problem in reading order, with the key that was meant', () => {
+    expect(
+      problemsOf({
+        aproval: 'auto',
+        workers: [{ model: 'a' }, { modle: 'x', count: 0, prompt: [1] }, { model: 7, iteratons: 3, zzzzzz: 1 }],
+        timeouts: { idel: 3, total: 'soon', check: [] },
+        when_done: 'stopp',
+        checks: [{ nam: 'tests', run: 3 }, 4],
+      }),
+    ).toEqual([
+      'aproval: unknown key; did you mean "approval"?',
+      'workers[1].modle: unknown key; did you mean "model"?',
+      'workers[1].count: too small: expected number to be >=1, got 0',
+      'workers[1].prompt[0]: expected a string, got 1',
+      'workers[1].model: is missing',
+      'workers[2].model: expected a string, got 7',
+      'workers[2].iteratons: unknown key; did you mean "iterations"?',
+      'workers[2].zzzzzz: unknown key; known here: model, role, prompt, count, iterations, can_plan, max_working_resumes, max_resumes',
+      'timeouts.idel: unknown key; did you mean "idle"?',
+      'timeouts.total: expected a span such as "90s", "10m" or "1h", got "soon"',
+      'timeouts.check: expected a number or a string, got an array',
+      'when_done: expected "wait" or "stop", got "stopp" (did you mean "stop"?)',
+      'checks[0].nam: unknown key; did you mean "name"?',
+      'checks[0].run: expected a string or an array, got 3',
+      'checks[0].name: is missing',
+      'checks[1]: expected a string or an object, got 4',
+    ]);
+    expect(problemsOf([])).toEqual(['(file): expected an object, got an array']);
+    expect(problemsOf({})).toEqual(['workers: is missing']);
+    expect(problemsOf({ workers: [] })).toEqual(['workers: expected at least one worker, got an array']);
+  });
+
+  it('finds prompts beside the config, in the repository, among its own', () => {
+    const paths = repo({
+      'conf/c.json': JSON.stringify({
+        workers: [
+          { model: 'a', prompt: ['near.md', 'far.md', 'package.json'] },
+          { model: 'b', role: 'worker' },
+        ],
+      }),
+      'conf/near.md': '',
+      'near.md': '',
+      'far.md': '',
+    });
+    const { promptFiles, config } = loadConfig(paths, join(paths.root, 'conf/c.json'));
+    expect(Object.fromEntries(promptFiles)).toEqual({
+      'near.md': join(paths.root, 'conf/near.md'),
+      'far.md': join(paths.root, 'far.md'),
+      'package.json': join(packageFolder(), 'package.json'),
+      'prompts/worker.md': join(paths.root, 'prompts/worker.md'),
+    });
+    expect(config.workers.flatMap(promptNames).filter((name) => !promptFiles.has(name))).toEqual([]);
+    expect(findPrompt('near.md', null, paths.root)).toBe(join(paths.root, 'near.md'));
+  });
+
+  it('refuses missing prompts: field, file, and where it looked', () => {
+    const workers = [
+      { model: 'a', prompt: 'gone.md' },
+      { model: 'b', prompt: ['prompts/worker.md', 'lost.md'] },
+      { model: 'c', role: 'nobody' },
+    ];
+    const problems = problemsOf({ workers });
+    expect(problems.map((problem) => problem.replace(/ \(.*/, ''))).toEqual([
+      'workers[0].prompt[0]: there is no prompt file gone.md',
+      'workers[1].prompt[1]: there is no prompt file lost.md',
+      'workers[2].role: there is no prompt file prompts/nobody.md',
+    ]);
+    for (const problem of problems)
+      expect(problem).toContain(`, ${packageFolder()}, ${join(packageFolder(), 'prompts')})`);
+  });
+});
