@@ -31,7 +31,12 @@ export interface Screen {
 /** How a person gets into a pane. `exec`: run argv on the terminal (suspended TUI). `inside`: pass keys by `write`. */
 export type Attachment =
   | { kind: 'exec'; argv: readonly string[]; env: Readonly<Record<string, string | undefined>> }
-  | { kind: 'inside'; write(bytes: string): void; resize(cols: number, rows: number): void; onData(listener: (bytes: string) => void): () => void };
+  | {
+      kind: 'inside';
+      write(bytes: string): void;
+      resize(cols: number, rows: number): void;
+      onData(listener: (bytes: string) => void): () => void;
+    };
 
 export interface PaneBackend {
   readonly kind: 'tmux' | 'pty' | 'memory';
