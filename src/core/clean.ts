@@ -24,18 +24,28 @@ const sgrPart = /^(?:\d{1,3}(?:[;:]\d{0,3}){0,20})?$/;
  */
 export function clean(text: string, options: CleanOptions = {}): string {
   const { colour = false, lines = false, maxLine = 2_000 } = options;
-  const plain = text.replace(/\r\n?/g, '\n').replace(sequence, (_, parameters: string | undefined, between: string, final: string) => {
-    if (!colour || parameters === undefined || final !== 'm' || between || !sgrPart.test(parameters)) return '';
-    return `\u0000${parameters}\u0001`;
-  });
+  const plain = text
+    .replace(/\r\n?/g, '\n')
+    .replace(sequence, (_, parameters: string | undefined, between: string, final: string) => {
+      if (!colour || parameters === undefined || final !== 'm' || between || !sgrPart.test(parameters)) return '';
+      return `\u0000${parameters}\u0001`;
+    });
   // The placeholders \0…\1 are the only controls that may survive; strangers are removed with the rest first.
-  const kept = plain.replace(control, (c) => (colour && (c === '\u0000' || c === '\u0001') ? c : '')).replace(invisible, '·');
+  const kept = plain
+    .replace(control, (c) => (colour && (c === '\u0000' || c === '\u0001') ? c : ''))
+    .replace(invisible, '·');
   const rows = lines ? kept.split('\n') : [kept.replace(/\n+/g, ' ')];
   return rows.map((row) => finish(row.replace(/\t/g, lines ? '  ' : ' '), colour, maxLine)).join('\n');
 }
 
 function finish(row: string, colour: boolean, maxLine: number): string {
-  const cut = row.length > maxLine ? `${row.slice(0, maxLine).replace(/\u0000[^\u0001]*$/, '').replace(/[\ud800-\udbff]$/, '')}…` : row;
+  const cut =
+    row.length > maxLine
+      ? `${row
+          .slice(0, maxLine)
+          .replace(/\u0000[^\u0001]*$/, '')
+          .replace(/[\ud800-\udbff]$/, '')}…`
+      : row;
   if (!colour) return cut;
   const painted = cut.replace(/\u0000([\d;:]*)\u0001/g, '\u001b[$1m').replace(/[\u0000\u0001]/g, '');
   return painted.includes('\u001b') && !/\u001b\[0?m$/.test(painted) ? `${painted}\u001b[0m` : painted;

@@ -3,7 +3,10 @@ import { z } from 'zod';
 
 /** A span: milliseconds as a number, or text such as `90s`, `10m`, `1.5h`. */
 export const Span = z
-  .union([z.number().positive(), z.string().regex(/^\d+(?:\.\d+)?(?:ms|s|m|h)$/, { message: 'expected a span such as "90s", "10m" or "1h"' })])
+  .union([
+    z.number().positive(),
+    z.string().regex(/^\d+(?:\.\d+)?(?:ms|s|m|h)$/, { message: 'expected a span such as "90s", "10m" or "1h"' }),
+  ])
   .transform((value) => (typeof value === 'number' ? value : parseSpan(value)));
 
 const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
@@ -18,7 +21,10 @@ export const WorkerConfig = z.strictObject({
   model: z.string().min(1),
   role: z.string().min(1).default('worker'),
   /** Prompt files, relative to the config file, then the repository, then oompa itself. None: the prompt of the role. */
-  prompt: z.union([z.string(), z.array(z.string())]).transform((value) => (Array.isArray(value) ? value : [value])).default([]),
+  prompt: z
+    .union([z.string(), z.array(z.string())])
+    .transform((value) => (Array.isArray(value) ? value : [value]))
+    .default([]),
   count: z.number().int().min(1).max(200).default(1),
   /** How many cycles the worker may finish. */
   iterations: z.number().int().min(1).default(10),
@@ -33,10 +39,19 @@ export type WorkerConfig = z.output<typeof WorkerConfig>;
 
 /** A command that must exit 0 on a change. A string runs through `sh -c`; an array starts the program itself. */
 export const Check = z.union([
-  z.string().min(1).transform((run) => ({ name: run, run: ['sh', '-c', run] })),
+  z
+    .string()
+    .min(1)
+    .transform((run) => ({ name: run, run: ['sh', '-c', run] })),
   z.strictObject({
     name: z.string().min(1),
-    run: z.union([z.string().min(1).transform((run) => ['sh', '-c', run]), z.array(z.string()).min(1)]),
+    run: z.union([
+      z
+        .string()
+        .min(1)
+        .transform((run) => ['sh', '-c', run]),
+      z.array(z.string()).min(1),
+    ]),
   }),
 ]);
 export type Check = z.output<typeof Check>;

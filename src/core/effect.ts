@@ -37,13 +37,33 @@ export const Effect = z.discriminatedUnion('type', [
   /** Put a file from the worker's own `current` on the shared board. → tasks.claimed */
   z.object({ type: z.literal('tasks.adopt'), worker, task: Id, file: z.string() }),
   /** Move current tasks back to pending, with what was learnt written into them. → tasks.released */
-  z.object({ type: z.literal('tasks.release'), tasks: z.array(z.string()), worker, reason: z.string(), feedback: z.string().nullable() }),
+  z.object({
+    type: z.literal('tasks.release'),
+    tasks: z.array(z.string()),
+    worker,
+    reason: z.string(),
+    feedback: z.string().nullable(),
+  }),
   /** Move current tasks to complete, annotated. → tasks.completed */
-  z.object({ type: z.literal('tasks.complete'), tasks: z.array(z.string()), worker, commit: Sha, rounds: z.number(), at: z.string() }),
+  z.object({
+    type: z.literal('tasks.complete'),
+    tasks: z.array(z.string()),
+    worker,
+    commit: Sha,
+    rounds: z.number(),
+    at: z.string(),
+  }),
   /** Commit everything in the worktree. → work.committed | work.empty */
   z.object({ type: z.literal('work.commit'), worker, tasks: z.array(z.string()), cycle: z.number() }),
   /** Merge the change onto the base in the vault and run the checks on that tree. → change.integrated | change.conflicted */
-  z.object({ type: z.literal('change.integrate'), change: Sha, worker, tasks: z.array(z.string()), base: Sha, at: z.string() }),
+  z.object({
+    type: z.literal('change.integrate'),
+    change: Sha,
+    worker,
+    tasks: z.array(z.string()),
+    base: Sha,
+    at: z.string(),
+  }),
   /** Move the base branch from `base` to `commit`, which was integrated and checked. → change.landed | change.raced | change.held */
   z.object({ type: z.literal('change.land'), change: Sha, base: Sha, commit: Sha }),
   /** Merge the base into the worktree, leaving conflict markers for the worker. → conflict.opened */

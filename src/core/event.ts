@@ -33,7 +33,12 @@ export const CheckResult = z.object({
 export type CheckResult = z.infer<typeof CheckResult>;
 
 /** The other side of a conflict: a commit on the base that touched the same file. */
-export const ConflictSide = z.object({ commit: Sha, subject: z.string(), worker: z.string().nullable(), tasks: z.array(z.string()) });
+export const ConflictSide = z.object({
+  commit: Sha,
+  subject: z.string(),
+  worker: z.string().nullable(),
+  tasks: z.array(z.string()),
+});
 export type ConflictSide = z.infer<typeof ConflictSide>;
 
 const worker = Id;
@@ -62,7 +67,11 @@ export const Event = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('swarm.stop-asked'), by: z.string() }),
   /** Everything that was ours is gone; the last line of a journal. */
-  z.object({ type: z.literal('swarm.stopped'), reason: z.enum(['completed', 'interrupted', 'error']), left: z.array(z.string()) }),
+  z.object({
+    type: z.literal('swarm.stopped'),
+    reason: z.enum(['completed', 'interrupted', 'error']),
+    left: z.array(z.string()),
+  }),
   /** The base branch points at another commit, whoever moved it. */
   z.object({ type: z.literal('base.moved'), sha: Sha }),
   /** Time passed. Kept in the journal only when something follows from it. */
@@ -97,7 +106,13 @@ export const Event = z.discriminatedUnion('type', [
   /** `pane` names this incarnation; news about another pane of the worker is old. */
   z.object({ type: z.literal('pane.opened'), worker, pane: z.string() }),
   /** The pane's process ended. Sent by the pane sensor, once per pane. */
-  z.object({ type: z.literal('pane.exited'), worker, pane: z.string(), code: z.number().nullable(), signal: z.string().nullable() }),
+  z.object({
+    type: z.literal('pane.exited'),
+    worker,
+    pane: z.string(),
+    code: z.number().nullable(),
+    signal: z.string().nullable(),
+  }),
   /** Nothing of the pane is left, its processes included. */
   z.object({ type: z.literal('pane.closed'), worker, pane: z.string().nullable() }),
   z.object({ type: z.literal('turn.sent'), worker, turn: Id, mail: z.array(z.string()) }),
@@ -126,6 +141,8 @@ export const Event = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('work.committed'),
     worker,
+    /** The claims that the work was handed in for. */
+    tasks: z.array(z.string()),
     /** merge-base of head and the base branch. */
     base: Sha,
     head: Sha,
@@ -136,16 +153,36 @@ export const Event = z.discriminatedUnion('type', [
   /** Outcome of `work.commit`: nothing differs from the base. */
   z.object({ type: z.literal('work.empty'), worker }),
   /** Outcome of `change.integrate`: merged onto `base` as `commit` (tree `tree`), on no branch yet, and checked. */
-  z.object({ type: z.literal('change.integrated'), change, base: Sha, commit: Sha, tree: Sha, checks: z.array(CheckResult) }),
+  z.object({
+    type: z.literal('change.integrated'),
+    change,
+    base: Sha,
+    commit: Sha,
+    tree: Sha,
+    checks: z.array(CheckResult),
+  }),
   /** Outcome of `change.integrate`: the change and the base touch the same lines. */
-  z.object({ type: z.literal('change.conflicted'), change, base: Sha, files: z.array(z.string()), with: z.array(ConflictSide) }),
+  z.object({
+    type: z.literal('change.conflicted'),
+    change,
+    base: Sha,
+    files: z.array(z.string()),
+    with: z.array(ConflictSide),
+  }),
   /** Outcome of `change.land`: the base branch points at `commit`. */
   z.object({ type: z.literal('change.landed'), change, commit: Sha }),
   /** Outcome of `change.land`: the base is at `base`, not where the merge was made. */
   z.object({ type: z.literal('change.raced'), change, base: Sha }),
   /** Outcome of `change.land`: the operator's own files are in the way; nothing was touched. */
   z.object({ type: z.literal('change.held'), change, reason: z.string(), files: z.array(z.string()) }),
-  z.object({ type: z.literal('change.approve-asked'), change, head: Sha, base: Sha, checks: z.string(), by: z.string() }),
+  z.object({
+    type: z.literal('change.approve-asked'),
+    change,
+    head: Sha,
+    base: Sha,
+    checks: z.string(),
+    by: z.string(),
+  }),
   z.object({ type: z.literal('change.reject-asked'), change, note: z.string(), by: z.string() }),
   /** Outcome of `conflict.open`: the base is merged into the worktree, with markers in `files`. */
   z.object({ type: z.literal('conflict.opened'), worker, base: Sha, files: z.array(z.string()) }),

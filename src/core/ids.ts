@@ -8,7 +8,9 @@ export function isId(text: string): boolean {
   return pattern.test(text) && !text.includes('..') && !text.endsWith('.lock');
 }
 
-export const Id = z.string().refine(isId, { message: 'must match ^[a-z0-9][a-z0-9._-]{0,63}$ without ".." or ".lock"' });
+export const Id = z
+  .string()
+  .refine(isId, { message: 'must match ^[a-z0-9][a-z0-9._-]{0,63}$ without ".." or ".lock"' });
 
 /** A full git object name. */
 export const Sha = z.string().regex(/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/);

@@ -15,6 +15,13 @@ export const noSignals: Signals = { claims: [], ready: false, followUp: null, do
 
 const fence = /^ {0,3}(`{3,}|~{3,})(.*)$/;
 
+/** The mark of the code fence that is open after `line`, or null; `open` is the one before it. */
+export function fenceAfter(open: string | null, line: string): string | null {
+  const mark = fence.exec(line);
+  if (open === null) return mark?.[1] ?? null;
+  return mark?.[1]?.startsWith(open) && mark[2]?.trim() === '' ? null : open;
+}
+
 /**
  * Reads the signals of one turn. `text` is what the agent said, already cleaned. Lines inside a fence (closed or not),
  * quoted (`>`) or indented by four or more are not read. What follows NEEDS_FOLLOWUP on its line and after it is its explanation.
@@ -26,15 +33,9 @@ export function readSignals(text: string): Signals {
   let followUp: string[] | null = null;
   let open: string | null = null;
   for (const line of text.split(/\r?\n/)) {
-    const mark = fence.exec(line);
-    if (open !== null) {
-      if (mark?.[1]?.startsWith(open) && mark[2]?.trim() === '') open = null;
-      continue;
-    }
-    if (mark?.[1]) {
-      open = mark[1];
-      continue;
-    }
+    const before = open;
+    open = fenceAfter(before, line);
+    if (before !== null || open !== null) continue;
     if (/^(?: {4,}|\t)/.test(line)) continue;
     const words = line.trim();
     const claim = /^CLAIM\(([^()]*)\)$/.exec(words);

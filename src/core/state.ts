@@ -14,11 +14,16 @@ export interface Swarm {
   configFile: string | null;
   status: SwarmStatus;
   startedAt: string;
+  /** Whether the board was read at least once. */
+  boardSeen: boolean;
+  /** Why it is stopping or stopped. */
+  stopReason: 'completed' | 'interrupted' | null;
   /** The latest supervisor process. */
   pid: number | null;
   panes: 'tmux' | 'pty' | 'memory' | null;
   panesReason: string | null;
-  stopped: { reason: string; left: string[] } | null;
+  /** What could not be taken down, once stopped. */
+  left: string[];
 }
 
 export type WorkerStatus =
@@ -68,6 +73,8 @@ export interface Worker {
   claims: string[];
   /** The task lead offered with the latest work turn. */
   suggested: string | null;
+  /** It said __DONE__: it stops when its change has landed. */
+  leaving: boolean;
   /** The change that waits in review. */
   change: string | null;
   conversation: string | null;
@@ -150,10 +157,13 @@ export interface Notice {
   text: string;
 }
 
+/** An effect asked for and unanswered. With `retryAt` it failed and waits to be asked again. */
 export interface Pending {
   effect: Effect;
   /** When it was asked for. */
   at: string;
+  failures: number;
+  retryAt: string | null;
 }
 
 export interface State {
@@ -166,8 +176,6 @@ export interface State {
   changes: Readonly<Record<string, Change>>;
   /** Effect id → asked for and unanswered. */
   pending: Readonly<Record<string, Pending>>;
-  /** Effect kind and subject → failures in a row and when to try again. */
-  retries: Readonly<Record<string, { failures: number; at: string }>>;
   unreadable: Readonly<Record<string, string>>;
   /** Newest last, at most 100. */
   notices: readonly Notice[];
@@ -183,7 +191,6 @@ export const emptyState: State = {
   tasks: {},
   changes: {},
   pending: {},
-  retries: {},
   unreadable: {},
   notices: [],
   handled: [],

@@ -26,6 +26,11 @@ export const Turn = z.object({
 });
 export type Turn = z.infer<typeof Turn>;
 
+/** The value of `OOMPA_TURN` in the environment of all that a turn starts. Turn ids repeat in every swarm of a machine; this does not. */
+export function turnTag(swarm: string, turn: string): string {
+  return `${swarm}.${turn}`;
+}
+
 /** Error classes of a turn. `spawn`: not started; `crash`: exit code ≠ 0 or a signal. */
 export const TurnErrorClass = z.enum([
   'spawn',

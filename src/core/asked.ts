@@ -1,0 +1,33 @@
+// What follows in the state from having asked for an effect, before the world answers. Table: effect type → change.
+import type { Draft } from './draft.ts';
+import type { Effect, EffectOf, EffectType } from './effect.ts';
+
+const table: { [T in EffectType]?: (draft: Draft, effect: EffectOf<T>) => void } = {
+  'turn.send': (draft, { worker: id, turn, kind, suggested }) => {
+    const worker = draft.state.workers[id];
+    if (!worker) return;
+    draft.moveWorker(id, 'working');
+    draft.worker(id, {
+      turn: { id: turn, kind, sentAt: draft.at },
+      turns: worker.turns + 1,
+      turnsInCycle: worker.turnsInCycle + 1,
+      next: null,
+      retryAt: null,
+      suggested,
+    });
+  },
+  'change.integrate': (draft, { change }) => {
+    const status = draft.state.changes[change]?.status;
+    draft.moveChange(change, status === 'queued' ? 'merging' : 'checking');
+  },
+  'change.land': (draft, { change }) => {
+    draft.moveChange(change, 'merging');
+  },
+  'pane.close': (draft, { worker }) => {
+    draft.moveWorker(worker, 'stopping', draft.state.workers[worker]?.why ?? null);
+  },
+};
+
+export function applyAsked(draft: Draft, effect: Effect): void {
+  (table[effect.type] as ((draft: Draft, effect: Effect) => void) | undefined)?.(draft, effect);
+}

@@ -1,0 +1,34 @@
+// A worker before its first day.
+import type { WorkerConfig } from './config.ts';
+import type { Worker } from './state.ts';
+
+export function newWorker(id: string, spec: WorkerConfig, at: string): Worker {
+  return {
+    id,
+    spec,
+    status: 'starting',
+    since: at,
+    why: null,
+    wanted: 'run',
+    worktree: null,
+    pane: null,
+    turn: null,
+    next: null,
+    turns: 0,
+    cycle: 1,
+    finished: 0,
+    turnsInCycle: 0,
+    silent: 0,
+    followUps: 0,
+    rounds: 0,
+    claims: [],
+    suggested: null,
+    leaving: false,
+    change: null,
+    conversation: null,
+    failures: 0,
+    retryAt: null,
+    unread: [],
+    usage: { inputTokens: 0, outputTokens: 0, costUsd: null },
+  };
+}

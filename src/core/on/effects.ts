@@ -1,0 +1,63 @@
+// Effects that failed: tried again with back-off, and given up in one place, visibly.
+import { endFailedCycle, releaseClaims } from '../cycle.ts';
+import { backOffMs, type Draft, later } from '../draft.ts';
+import type { Effect, EffectOf, EffectType } from '../effect.ts';
+import type { EventOf } from '../event.ts';
+import type { Pending } from '../state.ts';
+
+const mostFailures = 5;
+
+export const onEffects = {
+  'mail.told': () => {},
+  /** Without its effect there is nothing to try again. */
+  'effect.failed': () => {},
+  failed: (draft: Draft, event: EventOf<'effect.failed'>, id: string, pending: Pending) => {
+    const failures = pending.failures + 1;
+    const text = `${pending.effect.type}: ${event.message}${event.hint ? ` (${event.hint})` : ''}`;
+    if (event.retryable && failures < mostFailures) {
+      draft.retryLater(id, { ...pending, failures, retryAt: later(draft.at, backOffMs(failures)) });
+      if (failures === 1) draft.notice('warn', `${text}; trying again`);
+      return;
+    }
+    draft.notice('error', text);
+    const { effect } = pending;
+    if (effect.type in giveUp)
+      (giveUp[effect.type] as (draft: Draft, effect: Effect, why: string) => void)(draft, effect, event.message);
+    else if ('worker' in effect) failWorker(draft, effect.worker, text);
+  },
+};
+
+/** What it means that an effect will not be done. Others: its worker fails. */
+const giveUp: { [T in EffectType]?: (draft: Draft, effect: EffectOf<T>, why: string) => void } = {
+  'change.integrate': lapse,
+  'change.land': lapse,
+  // The board, mail and the worktree of a stopped worker are told of; nobody's work depends on them.
+  'tasks.release': () => {},
+  'tasks.complete': () => {},
+  'mail.tell': () => {},
+  'tasks.claim': (draft, effect, why) => {
+    draft.worker(effect.worker, { next: { kind: 'claimed', note: `Nothing could be claimed: ${why}` } });
+  },
+  'worktree.remove': (draft, effect) => {
+    draft.worker(effect.worker, { worktree: null });
+  },
+  'pane.close': (draft, effect) => {
+    draft.worker(effect.worker, { pane: null, turn: null });
+    releaseClaims(draft, effect.worker, 'the worker was stopped', null);
+  },
+  'swarm.close': (draft, _, why) => {
+    draft.swarm({ status: 'stopped', left: [why] });
+  },
+};
+
+function lapse(draft: Draft, effect: { change: string }, why: string): void {
+  draft.moveChange(effect.change, 'lapsed', { reason: why, approval: null });
+}
+
+function failWorker(draft: Draft, id: string, why: string): void {
+  const worker = draft.state.workers[id];
+  if (!worker || worker.status === 'stopping') return;
+  if (worker.claims.length > 0 && worker.change === null) endFailedCycle(draft, id, why, null);
+  draft.worker(id, { turn: null, next: null });
+  draft.moveWorker(id, 'failed', why);
+}

@@ -1,0 +1,53 @@
+// Events of the swarm as a whole.
+import type { Draft } from '../draft.ts';
+import type { EventOf } from '../event.ts';
+import { newWorker } from '../new-worker.ts';
+
+export const onSwarm = {
+  'swarm.started': (draft: Draft, event: EventOf<'swarm.started'>) => {
+    draft.set({
+      swarm: {
+        id: event.swarm,
+        root: event.root,
+        base: event.base,
+        config: event.config,
+        configFile: event.configFile,
+        status: 'running',
+        startedAt: draft.at,
+        boardSeen: false,
+        stopReason: null,
+        pid: null,
+        panes: null,
+        panesReason: null,
+        left: [],
+      },
+    });
+    let number = 0;
+    for (const spec of event.config.workers) {
+      for (let i = 0; i < spec.count; i += 1) draft.addWorker(newWorker(`w${number++}`, spec, draft.at));
+    }
+  },
+  'supervisor.started': (draft: Draft, event: EventOf<'supervisor.started'>) => {
+    draft.swarm({ pid: event.pid, panes: event.panes, panesReason: event.panesReason });
+    if (event.panesReason) draft.notice('warn', event.panesReason);
+    if (event.healed > 0)
+      draft.notice('warn', `the journal ended in a torn line of ${event.healed} bytes; it was cut off`);
+  },
+  'swarm.stop-asked': (draft: Draft, event: EventOf<'swarm.stop-asked'>) => {
+    if (draft.state.swarm?.status !== 'running') return;
+    draft.swarm({ status: 'stopping', stopReason: 'interrupted' });
+    draft.notice('info', `stopping the swarm (asked by ${event.by})`);
+  },
+  'swarm.stopped': (draft: Draft, event: EventOf<'swarm.stopped'>) => {
+    draft.swarm({ status: 'stopped', left: event.left });
+    for (const text of event.left) draft.notice('warn', `left behind: ${text}`);
+  },
+  'base.moved': (draft: Draft, event: EventOf<'base.moved'>) => {
+    const base = draft.state.swarm?.base;
+    if (!base || base.sha === event.sha) return;
+    draft.swarm({ base: { ...base, sha: event.sha } });
+    const ours = Object.values(draft.state.changes).some((change) => change.integration?.commit === event.sha);
+    if (!ours) draft.notice('info', `${base.branch} moved to ${event.sha.slice(0, 7)}, not by oompa`);
+  },
+  beat: () => {},
+};

@@ -1,0 +1,139 @@
+// Events of the board and of claims.
+
+import { releaseClaims } from '../cycle.ts';
+import type { Draft } from '../draft.ts';
+import type { EventOf, TaskSeen } from '../event.ts';
+import type { Task } from '../state.ts';
+
+export const onTasks = {
+  'board.changed': (draft: Draft, event: EventOf<'board.changed'>) => {
+    draft.swarm({ boardSeen: true });
+    for (const seen of event.seen) see(draft, seen);
+    for (const id of event.gone) lose(draft, id);
+    const known = draft.state.unreadable;
+    const unreadable = Object.fromEntries(event.unreadable.map(({ file, reason }) => [file, reason]));
+    for (const file in unreadable) {
+      if (known[file] !== unreadable[file]) draft.notice('warn', `${file}: ${unreadable[file]}`);
+    }
+    draft.unreadable(unreadable);
+  },
+  'tasks.claimed': (draft: Draft, event: EventOf<'tasks.claimed'>) => {
+    const worker = draft.state.workers[event.worker];
+    if (!worker) return;
+    for (const id of event.claimed) take(draft, event.worker, id);
+    const claims = draft.state.workers[event.worker]?.claims ?? [];
+    // A claim that was seen in the worker's own folder but could not be put on the board is no claim.
+    const lost = event.refused.map(({ id }) => id).filter((id) => claims.includes(id) && !event.claimed.includes(id));
+    draft.worker(event.worker, { claims: claims.filter((id) => !lost.includes(id)) });
+    for (const id of lost)
+      if (draft.state.tasks[id]?.worker === event.worker) draft.moveTask(id, 'pending', { worker: null });
+    // A worker that was stopped meanwhile holds nothing.
+    if (worker.status === 'stopping' || worker.status === 'stopped')
+      releaseClaims(draft, event.worker, 'the worker was stopped', null);
+    else if (!worker.turn && !worker.next && worker.change === null) {
+      draft.worker(event.worker, { next: { kind: 'claimed', note: claimNote(event) }, silent: 0 });
+    }
+  },
+  'claim.seen': (draft: Draft, event: EventOf<'claim.seen'>) => {
+    const task = draft.state.tasks[event.task];
+    const free =
+      !task ||
+      task.status === 'pending' ||
+      (task.status === 'claimed' && (task.worker ?? event.worker) === event.worker);
+    if (!draft.state.workers[event.worker] || !free) {
+      const text = `${event.worker} moved ${event.file} into its own folder, but ${event.task} is ${task?.status ?? 'unknown'}${task?.worker ? ` by ${task.worker}` : ''}`;
+      if (!draft.state.notices.some((notice) => notice.text === text)) draft.notice('warn', text);
+      return;
+    }
+    if (!task) {
+      const { task: id, file } = event;
+      draft.putTask(asTask({ id, file, column: 'current', summary: id, priority: null, dependsOn: [] }, draft.at));
+    }
+    take(draft, event.worker, event.task);
+    draft.ask({ type: 'tasks.adopt', worker: event.worker, task: event.task, file: event.file });
+  },
+  'tasks.released': (draft: Draft, event: EventOf<'tasks.released'>) => {
+    for (const id of event.tasks) {
+      const task = draft.state.tasks[id];
+      if (task) draft.putTask({ ...task, column: 'pending' });
+    }
+  },
+  'tasks.completed': (draft: Draft, event: EventOf<'tasks.completed'>) => {
+    for (const id of event.tasks) {
+      const task = draft.state.tasks[id];
+      if (task) draft.putTask({ ...task, column: 'complete' });
+    }
+  },
+  'tasks.requeue-asked': (draft: Draft, event: EventOf<'tasks.requeue-asked'>) => {
+    for (const id of event.tasks) {
+      const task = draft.state.tasks[id];
+      if (!task) draft.notice('warn', `cannot requeue ${id}: there is no such task`);
+      else if (task.status === 'blocked') draft.moveTask(id, 'pending', { attempts: 0, reason: null });
+      else if (task.column === 'current' && task.worker === null) {
+        draft.ask({
+          type: 'tasks.release',
+          tasks: [id],
+          worker: 'lead',
+          reason: 'requeued by the operator',
+          feedback: null,
+        });
+      } else
+        draft.notice('warn', `cannot requeue ${id}: it is ${task.status}${task.worker ? ` by ${task.worker}` : ''}`);
+    }
+  },
+};
+
+function see(draft: Draft, seen: TaskSeen): void {
+  const known = draft.state.tasks[seen.id];
+  if (!known) {
+    const task = asTask(seen, draft.at);
+    draft.putTask(task);
+    if (seen.column === 'current') {
+      draft.notice(
+        'warn',
+        `${seen.id} lies in tasks/current but no worker of this swarm holds it; requeue it to have it done`,
+      );
+    }
+    return;
+  }
+  draft.putTask({ ...known, ...seen });
+  // Someone finished, or re-opened, a task by hand. Tasks that a worker holds are lead's to move.
+  if (known.worker !== null) return;
+  if (seen.column === 'complete') draft.moveTask(seen.id, 'merged');
+  else if (seen.column === 'pending' && known.status === 'merged')
+    draft.moveTask(seen.id, 'pending', { attempts: 0, reason: null });
+}
+
+function asTask(seen: TaskSeen, at: string): Task {
+  const status = seen.column === 'complete' ? 'merged' : seen.column === 'current' ? 'claimed' : 'pending';
+  return { ...seen, status, since: at, worker: null, change: null, attempts: 0, reason: null };
+}
+
+function lose(draft: Draft, id: string): void {
+  const task = draft.state.tasks[id];
+  if (!task) return;
+  if (task.worker === null) draft.removeTask(id);
+  else draft.notice('warn', `the file of task ${id} is gone from the board while ${task.worker} holds it`);
+}
+
+function take(draft: Draft, worker: string, id: string): void {
+  const claims = draft.state.workers[worker]?.claims ?? [];
+  const task = draft.state.tasks[id];
+  if (!task || (task.status !== 'pending' && task.status !== 'claimed')) return;
+  if (!claims.includes(id)) draft.worker(worker, { claims: [...claims, id] });
+  if (task.status === 'claimed') draft.putTask({ ...task, worker, column: 'current' });
+  else draft.moveTask(id, 'claimed', { worker, column: 'current', reason: null });
+}
+
+function claimNote(event: EventOf<'tasks.claimed'>): string {
+  const won =
+    event.claimed.length > 0
+      ? `Claimed: ${event.claimed.join(', ')}.`
+      : 'None of the tasks you asked for could be claimed.';
+  const lost = event.refused.map(({ id, why }) => `${id} (${why})`).join(', ');
+  const then =
+    event.claimed.length > 0
+      ? 'They are yours: work on them now, and print COMPLETE_AND_READY_FOR_MERGE when they are done.'
+      : 'Claim others from the list above, or print __DONE__ when no useful work remains.';
+  return [won, lost && `Not claimed: ${lost}.`, then].filter(Boolean).join('\n');
+}

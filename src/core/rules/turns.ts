@@ -1,0 +1,75 @@
+// Rules of turns: who gets one now, and what for.
+import { type Draft, isDue } from '../draft.ts';
+import { claimableTasks, isAsked, workersOf } from '../select.ts';
+import type { NextTurn, State, Worker } from '../state.ts';
+
+export const turnRules: ((draft: Draft) => void)[] = [sendTurns];
+
+function sendTurns(draft: Draft): void {
+  if (draft.state.swarm?.status !== 'running') return;
+  const ready = workersOf(draft.state).filter((worker) => mayTakeTurn(draft.state, worker, draft.at));
+  if (ready.length === 0) return;
+  // Each free task is offered to one worker, so that a dozen agents do not race for the same one.
+  const offered = new Set(
+    workersOf(draft.state).flatMap((worker) =>
+      worker.turn && worker.claims.length === 0 && worker.suggested ? [worker.suggested] : [],
+    ),
+  );
+  const free = draft.state.swarm.boardSeen ? claimableTasks(draft.state).filter((task) => !offered.has(task.id)) : [];
+  for (const worker of ready) {
+    const seeks = worker.claims.length === 0 && (!worker.next || worker.next.kind === 'work');
+    const task = seeks ? (free[0] ?? null) : null;
+    const next = worker.next ?? standing(draft.state, worker, task !== null);
+    if (!next) continue;
+    if (task) free.shift();
+    draft.ask({
+      type: 'turn.send',
+      worker: worker.id,
+      turn: `${worker.id}-t${worker.turns + 1}`,
+      kind: next.kind,
+      conversation: worker.conversation,
+      tasks: worker.claims,
+      suggested: task?.id ?? null,
+      mail: worker.unread.map(({ id }) => id),
+      note: next.note.slice(0, 16_000),
+    });
+  }
+}
+
+function mayTakeTurn(state: State, worker: Worker, at: string): boolean {
+  if (
+    worker.status !== 'idle' ||
+    worker.wanted !== 'run' ||
+    worker.pane === null ||
+    worker.turn ||
+    !isDue(worker.retryAt, at)
+  )
+    return false;
+  if (worker.change !== null) return false;
+  return !isAsked(
+    state,
+    worker.id,
+    'turn.send',
+    'worktree.reset',
+    'work.commit',
+    'conflict.open',
+    'tasks.claim',
+    'tasks.adopt',
+    'tasks.release',
+  );
+}
+
+/** What a worker without a next turn does of itself; null when it waits. */
+function standing(state: State, worker: Worker, hasTask: boolean): NextTurn | null {
+  if (worker.claims.length > 0) return { kind: 'continue', note: 'These tasks are yours. Go on with them.' };
+  if (worker.unread.length > 0) return { kind: 'mail', note: 'You have mail.' };
+  if (hasTask) return { kind: 'work', note: '' };
+  if (!worker.spec.can_plan || !state.swarm?.boardSeen) return null;
+  const open = Object.values(state.tasks).some((task) => task.status !== 'merged');
+  return open
+    ? null
+    : {
+        kind: 'work',
+        note: 'No task is waiting. Write new ones if the specification asks for them, or print __DONE__.',
+      };
+}

@@ -1,0 +1,149 @@
+// Questions asked of a state. Pure; the supervisor, the CLI and the face ask the same ones, so they never disagree.
+import type { Effect, EffectType } from './effect.ts';
+import { compareIds } from './ids.ts';
+import { openChange } from './lives.ts';
+import type { Change, State, Task, Worker } from './state.ts';
+
+export function workersOf(state: State): Worker[] {
+  return Object.values(state.workers).sort((a, b) => compareIds(a.id, b.id));
+}
+
+export function tasksOf(state: State): Task[] {
+  return Object.values(state.tasks).sort(byPriority);
+}
+
+function byPriority(a: Task, b: Task): number {
+  return (a.priority ?? 1_000) - (b.priority ?? 1_000) || compareIds(a.id, b.id);
+}
+
+/** Dependencies of a task that are not merged yet. */
+export function waitsFor(state: State, task: Task): string[] {
+  return task.dependsOn.filter((id) => state.tasks[id]?.status !== 'merged');
+}
+
+/** Tasks that a worker may claim now, best first. */
+export function claimableTasks(state: State): Task[] {
+  const free = Object.values(state.tasks).filter((task) => task.status === 'pending' && task.column === 'pending');
+  return free.filter((task) => task.dependsOn.length === 0 || waitsFor(state, task).length === 0).sort(byPriority);
+}
+
+export function openChanges(state: State): Change[] {
+  return Object.values(state.changes).filter((change) => openChange.includes(change.status));
+}
+
+/** Approved changes in the order of their approval. */
+export function mergeQueue(state: State): Change[] {
+  return Object.values(state.changes)
+    .filter((change) => change.status === 'queued' || change.status === 'merging')
+    .sort((a, b) => (a.approval?.seq ?? 0) - (b.approval?.seq ?? 0));
+}
+
+/** Changes as the review queue shows them: what needs the operator first, then what is under way, oldest first. */
+export function reviewQueue(state: State): Change[] {
+  return openChanges(state).sort(
+    (a, b) =>
+      reviewRank[a.status] - reviewRank[b.status] ||
+      (a.handedInAt < b.handedInAt ? -1 : a.handedInAt > b.handedInAt ? 1 : compareIds(a.id, b.id)),
+  );
+}
+const reviewRank: Record<Change['status'], number> = {
+  'awaiting-approval': 0,
+  lapsed: 1,
+  merging: 2,
+  queued: 3,
+  reviewing: 4,
+  checking: 5,
+  'handed-in': 6,
+  rejected: 7,
+  conflicted: 7,
+  merged: 7,
+  withdrawn: 7,
+};
+
+/** Whether all checks of the integration are green. A change without checks is. */
+export function isGreen(change: Change): boolean {
+  return change.integration?.checks.every((check) => check.ok) ?? false;
+}
+
+/** What an approval binds besides head and base: the tree that was checked and what the checks said. */
+export function checksDigest(change: Change): string {
+  const { integration } = change;
+  if (!integration) return 'none';
+  return [integration.tree, ...integration.checks.map((check) => `${check.name}=${check.ok ? 'ok' : 'red'}`)].join(' ');
+}
+
+/** Whether an effect of these types is pending (in flight or waiting to be tried again) for a worker or change. */
+export function isAsked(state: State, subject: string, ...types: EffectType[]): boolean {
+  for (const id in state.pending) {
+    const effect = state.pending[id]?.effect;
+    if (effect && subjectOf(effect) === subject && types.includes(effect.type)) return true;
+  }
+  return false;
+}
+
+function subjectOf(effect: Effect): string | null {
+  if ('change' in effect) return effect.change;
+  return 'worker' in effect ? effect.worker : null;
+}
+
+/** Counts for headers and summaries. */
+export interface Counts {
+  pending: number;
+  current: number;
+  review: number;
+  merged: number;
+  blocked: number;
+  working: number;
+  failed: number;
+  inReview: number;
+  needsYou: number;
+}
+
+export function countsOf(state: State): Counts {
+  const counts: Counts = {
+    pending: 0,
+    current: 0,
+    review: 0,
+    merged: 0,
+    blocked: 0,
+    working: 0,
+    failed: 0,
+    inReview: 0,
+    needsYou: 0,
+  };
+  for (const id in state.tasks) {
+    const status = state.tasks[id]?.status;
+    if (status === 'pending') counts.pending += 1;
+    else if (status === 'claimed') counts.current += 1;
+    else if (status === 'handed-in') counts.review += 1;
+    else if (status === 'merged') counts.merged += 1;
+    else if (status === 'blocked') counts.blocked += 1;
+  }
+  for (const worker of Object.values(state.workers)) {
+    if (worker.status === 'working') counts.working += 1;
+    if (worker.status === 'failed') counts.failed += 1;
+    if (worker.status === 'failed' || worker.status === 'needs-you') counts.needsYou += 1;
+  }
+  for (const change of openChanges(state)) {
+    counts.inReview += 1;
+    if (needsOperator(change)) counts.needsYou += 1;
+  }
+  counts.needsYou += counts.blocked;
+  return counts;
+}
+
+/** Whether a change waits for the operator. */
+export function needsOperator(change: Change): boolean {
+  return change.status === 'awaiting-approval' || change.status === 'lapsed' || change.held !== null;
+}
+
+/** Whether nothing is left that the swarm could do by itself. */
+export function isIdle(state: State): boolean {
+  if (!state.swarm?.boardSeen || Object.keys(state.pending).length > 0) return false;
+  if (openChanges(state).length > 0 || claimableTasks(state).length > 0) return false;
+  return Object.values(state.workers).every(
+    (worker) =>
+      ['failed', 'stopped', 'paused'].includes(worker.status) ||
+      (worker.status === 'idle' && !worker.next && !worker.turn && worker.claims.length === 0),
+  );
+}

@@ -1,0 +1,169 @@
+// The hands: effect type → what is done in the world, answered by an event. Adapters throw; one place turns that into effect.failed.
+import type { Effect, EffectOf, EffectType } from '../core/effect.ts';
+import { EffectError, messageOf } from '../core/errors.ts';
+import type { Event } from '../core/event.ts';
+import type { State } from '../core/state.ts';
+import type { Turn } from '../core/turn.ts';
+import type { Message } from '../mail/contract.ts';
+import { commitMessage, mergeMessage } from './commit-message.ts';
+import type { World } from './contract.ts';
+import { composePrompt } from './prompt.ts';
+
+type Hands = { [T in EffectType]: (world: World, effect: EffectOf<T>, state: State, id: string) => Promise<Event> };
+
+/** Does one effect. Never rejects: what fails becomes `effect.failed`. */
+export async function perform(world: World, id: string, effect: Effect, state: State): Promise<Event> {
+  try {
+    return await (hands[effect.type] as (world: World, effect: Effect, state: State, id: string) => Promise<Event>)(
+      world,
+      effect,
+      state,
+      id,
+    );
+  } catch (error) {
+    const known = error instanceof EffectError ? error : null;
+    if (!known) world.log(`defect in ${effect.type}: ${error instanceof Error ? error.stack : String(error)}`);
+    return {
+      type: 'effect.failed',
+      code: known?.code ?? 'defect',
+      message: messageOf(error),
+      hint: known?.hint ?? null,
+      retryable: known?.retryable ?? true,
+    };
+  }
+}
+
+const hands: Hands = {
+  'worktree.prepare': async ({ git, board, post, paths }, { worker, base }) => {
+    const { path, branch, head } = await git.prepareWorktree(worker, base);
+    await board.prepareView(paths.view(worker));
+    await post.open(worker);
+    return { type: 'worktree.ready', worker, path, branch, base: head };
+  },
+  'worktree.reset': async ({ git }, { worker, base, why }) => {
+    return { type: 'worktree.reset', worker, ...(await git.resetWorktree(worker, base, why)) };
+  },
+  'worktree.remove': async ({ git }, { worker }) => ({
+    type: 'worktree.removed',
+    worker,
+    ...(await git.removeWorktree(worker)),
+  }),
+  'pane.open': async ({ panes, runner, paths }, { worker }, state) => {
+    const title = `${worker} ${state.workers[worker]?.spec.model ?? ''}`;
+    const pane = await panes.open({ key: worker, ...runner(worker), cwd: paths.root, title });
+    return { type: 'pane.opened', worker, pane: pane.id };
+  },
+  'pane.close': async ({ panes }, { worker }, state) => {
+    await panes.close(worker);
+    return { type: 'pane.closed', worker, pane: state.workers[worker]?.pane ?? null };
+  },
+  'turn.send': sendTurn,
+  'tasks.claim': async ({ board }, { worker, tasks }, state) => {
+    const waiting = tasks.filter((id) =>
+      state.tasks[id]?.dependsOn.some((each) => state.tasks[each]?.status !== 'merged'),
+    );
+    const result = await board.claim(
+      tasks.filter((id) => !waiting.includes(id)),
+      // A claim of an earlier try of this very effect: the file lies in current and nobody else holds it.
+      { mine: (id) => (state.tasks[id]?.worker ?? worker) === worker },
+    );
+    const refused = waiting.map((id) => ({ id, why: `waits for ${state.tasks[id]?.dependsOn.join(', ')}` }));
+    return { type: 'tasks.claimed', worker, claimed: result.claimed, refused: [...result.refused, ...refused] };
+  },
+  'tasks.adopt': async ({ board }, { worker, file }) => ({
+    type: 'tasks.claimed',
+    worker,
+    ...(await board.adopt(file)),
+  }),
+  'tasks.release': async ({ board, clock }, { tasks, worker, reason, feedback }) => {
+    await board.release(tasks, { by: worker, at: clock.now(), reason, feedback });
+    return { type: 'tasks.released', tasks };
+  },
+  'tasks.complete': async ({ board }, { tasks, worker, commit, rounds, at }) => {
+    await board.complete(tasks, { by: worker, at, commit, reviewRounds: rounds });
+    return { type: 'tasks.completed', tasks };
+  },
+  'work.commit': async ({ git }, { worker, tasks, cycle }, state) => {
+    const committed = await git.commitWork(worker, commitMessage(state, worker, tasks, cycle));
+    return committed ? { type: 'work.committed', worker, tasks, ...committed } : { type: 'work.empty', worker };
+  },
+  'change.integrate': async ({ git }, { change, base, at }, state) => {
+    const config = state.swarm?.config;
+    const result = await git.integrate({
+      head: change,
+      base,
+      at,
+      message: mergeMessage(state, change),
+      checks: config?.checks ?? [],
+      checkTimeoutMs: config?.timeouts.check ?? 900_000,
+    });
+    if (result.kind === 'conflicted')
+      return { type: 'change.conflicted', change, base: result.base, files: result.files, with: result.with };
+    const { commit, tree, checks } = result;
+    return { type: 'change.integrated', change, base: result.base, commit, tree, checks };
+  },
+  'change.land': async ({ git }, { change, base, commit }) => {
+    const result = await git.land({ base, commit });
+    if (result.kind === 'landed') return { type: 'change.landed', change, commit: result.commit };
+    if (result.kind === 'raced') return { type: 'change.raced', change, base: result.base };
+    return { type: 'change.held', change, reason: result.reason, files: result.files };
+  },
+  'conflict.open': async ({ git }, { worker, base }) => ({
+    type: 'conflict.opened',
+    worker,
+    ...(await git.openConflict(worker, base)),
+  }),
+  'mail.tell': async ({ post }, { to, subject, body, key }) => {
+    await post.deliver({ from: 'lead', to: [to], subject, body, key, type: 'note' });
+    return { type: 'mail.told', to };
+  },
+  'swarm.close': async (world, { reason }, state) => {
+    const { left } = await world.git.close();
+    await world.panes.destroy();
+    const strays = await world.sweep(state.swarm?.id ?? '');
+    return { type: 'swarm.stopped', reason, left: [...left, ...strays.map((pid) => `process ${pid}`)] };
+  },
+};
+
+async function sendTurn(world: World, effect: EffectOf<'turn.send'>, state: State): Promise<Event> {
+  const { worker: id, turn, kind, conversation } = effect;
+  const worker = state.workers[id];
+  const swarm = state.swarm;
+  if (!worker || !swarm) throw new EffectError({ code: 'no-worker', message: `there is no worker ${id}` });
+  const found = await Promise.all(effect.mail.map((mail) => world.post.find(id, mail)));
+  const mail = found.filter((each) => each !== null);
+  const claims = (await Promise.all(effect.tasks.map((task) => world.board.read(task)))).filter(
+    (each) => each !== null,
+  );
+  const roleNames = worker.spec.prompt.length > 0 ? worker.spec.prompt : [worker.spec.role];
+  const prompt = composePrompt({
+    state,
+    effect,
+    claims,
+    mail: mail.map(({ message }): Message => message),
+    rules: await Promise.all(['_task-rules', '_mail'].map((name) => world.prompt(name))),
+    roles: (await Promise.all(roleNames.map((name) => world.prompt(name)))).filter((text) => text !== null),
+    resumed: conversation !== null,
+  });
+  const body: Turn = {
+    turn,
+    swarm: swarm.id,
+    worker: id,
+    kind,
+    prompt,
+    cwd: worker.worktree?.path ?? world.paths.tree(id),
+    model: worker.spec.model,
+    conversation,
+    timeouts: { idleMs: swarm.config.timeouts.idle, totalMs: swarm.config.timeouts.total },
+  };
+  await world.post.deliver({
+    from: 'lead',
+    to: [id],
+    subject: `turn ${turn}`,
+    body: JSON.stringify(body),
+    type: 'turn',
+    key: `${swarm.id}.${turn}`,
+  });
+  for (const received of mail) if (received.file.includes('/new/')) await world.post.take(received, 'S');
+  return { type: 'turn.sent', worker: id, turn, mail: effect.mail };
+}

@@ -1,0 +1,141 @@
+// The sensor of mail: what came to `lead` becomes events, and mail for workers is made known.
+import { clean } from '../../core/clean.ts';
+import { messageOf } from '../../core/errors.ts';
+import type { Event } from '../../core/event.ts';
+import { compareIds } from '../../core/ids.ts';
+import { readSignals } from '../../core/signals.ts';
+import type { State } from '../../core/state.ts';
+import { TurnResult } from '../../core/turn.ts';
+import { Wish } from '../../core/wish.ts';
+import type { Received } from '../../mail/contract.ts';
+import type { Sight, World } from '../contract.ts';
+
+/** How much of what an agent said is kept in the journal. */
+const mostSaid = 2_000;
+
+/** Reads `lead`'s mailbox once, oldest first. Each message is taken after its event is written down: a crash reads it again. */
+export async function readLeadMail(
+  world: World,
+  sight: Sight,
+  readViews: (worker: string) => Promise<void>,
+): Promise<void> {
+  for (const received of await world.post.peek('lead')) {
+    const { message } = received;
+    for (const event of await eventsOf(received, world, sight.state(), readViews))
+      await sight.dispatch(event, { mail: message.id });
+    await world.post.take(received, 'S');
+  }
+}
+
+/** Makes known what lies unread in a worker's mailbox, turns excepted. */
+export async function readWorkerMail(world: World, sight: Sight, worker: string): Promise<void> {
+  for (const { message } of await world.post.peek(worker, { type: 'note' })) {
+    await sight.dispatch({
+      type: 'mail.seen',
+      worker,
+      mail: message.id,
+      from: message.from,
+      subject: clean(message.subject),
+    });
+  }
+}
+
+async function eventsOf(
+  received: Received,
+  world: World,
+  state: State,
+  readViews: (worker: string) => Promise<void>,
+): Promise<Event[]> {
+  const { message } = received;
+  try {
+    if (message.type === 'turn-result') {
+      const result = TurnResult.parse(JSON.parse(message.body));
+      // What the agent moved during the turn was moved before it ended.
+      await readViews(result.worker);
+      return [turnEnded(result)];
+    }
+    if (message.type === 'wish') {
+      if (message.from !== 'operator') throw new Error(`wishes come from the operator, not from ${message.from}`);
+      return wished(Wish.parse(JSON.parse(message.body)), state);
+    }
+  } catch (error) {
+    world.log(`mail ${message.id} from ${message.from} was set aside: ${messageOf(error)}`);
+  }
+  return [];
+}
+
+function turnEnded(result: TurnResult): Event {
+  const { worker, turn, attempt, outcome, exitCode, error, conversation, usage, durationMs } = result;
+  const said = clean(result.said, { lines: true });
+  return {
+    type: 'turn.ended',
+    worker,
+    turn,
+    attempt,
+    outcome,
+    exitCode,
+    error: error && { class: error.class, message: clean(error.message).slice(0, 500) },
+    signals: readSignals(said),
+    said: said.slice(-mostSaid),
+    conversation,
+    usage,
+    durationMs,
+  };
+}
+
+function wished(wish: Wish, state: State): Event[] {
+  const by = 'operator';
+  switch (wish.wish) {
+    case 'approve':
+      return [
+        {
+          type: 'change.approve-asked',
+          change: wish.change,
+          head: wish.head,
+          base: wish.base,
+          checks: wish.checks,
+          by,
+        },
+      ];
+    case 'reject':
+      return [
+        {
+          type: 'change.reject-asked',
+          change: wish.change,
+          note: clean(wish.note, { lines: true }).slice(0, 8_000),
+          by,
+        },
+      ];
+    case 'pause':
+      return [{ type: 'worker.pause-asked', worker: wish.worker }];
+    case 'resume':
+      return [{ type: 'worker.resume-asked', worker: wish.worker }];
+    case 'stop-worker':
+      return [{ type: 'worker.stop-asked', worker: wish.worker }];
+    case 'requeue':
+      return [{ type: 'tasks.requeue-asked', tasks: wish.tasks }];
+    case 'stop':
+      return [{ type: 'swarm.stop-asked', by }];
+    case 'add-worker':
+      return addWorker(state, wish.like);
+    case 'remove-worker':
+      return removeWorker(state);
+  }
+}
+
+function addWorker(state: State, like: string | null): Event[] {
+  const ids = Object.keys(state.workers);
+  const spec = (like !== null && state.workers[like]?.spec) || state.swarm?.config.workers[0];
+  if (!spec) return [];
+  const next = Math.max(-1, ...ids.map((id) => Number(/^w(\d+)$/.exec(id)?.[1] ?? -1))) + 1;
+  return [{ type: 'worker.added', worker: `w${next}`, spec }];
+}
+
+/** The last worker that is doing nothing, else the last one. */
+function removeWorker(state: State): Event[] {
+  const running = Object.values(state.workers)
+    .filter((worker) => worker.wanted !== 'stop' && worker.status !== 'stopped')
+    .sort((a, b) => compareIds(b.id, a.id));
+  const worker = running.find((each) => each.status === 'idle' && each.change === null) ?? running[0];
+  return worker ? [{ type: 'worker.stop-asked', worker: worker.id }] : [];
+}
