@@ -5,6 +5,8 @@ export interface TurnRequest {
   prompt: string;
   /** Absolute path of the worktree. */
   cwd: string;
+  /** Absolute path of the repository's main checkout: relative programs are looked for there, not in the worktree. */
+  root: string;
   /** What follows the harness name in the model string; for `command` the program and its arguments. */
   model: string;
   reasoning: string | null;
@@ -20,7 +22,7 @@ export interface Invocation {
   stdin: string;
 }
 
-/** What a line of output means. Text is not yet cleaned. */
+/** What a line of output means. Text is not yet cleaned; a `text` event holds whole lines, without the last newline. */
 export type HarnessEvent =
   | { type: 'text'; text: string }
   | { type: 'tool'; id: string; phase: 'started' | 'ended'; summary: string; ok: boolean | null }
@@ -44,7 +46,9 @@ export interface HarnessCheck {
 export interface Harness {
   readonly name: string;
   readonly can: { resume: boolean; reasoning: boolean; readOnly: boolean; mcp: boolean; hooks: boolean };
-  check(model: string, cwd: string): Promise<HarnessCheck>;
+  /** Whether it can be started with this model on this machine, and what to do if not. Never throws for a model it cannot use. */
+  check(model: string, root: string): Promise<HarnessCheck>;
+  /** Throws a Refusal for a model string it cannot use. */
   turn(request: TurnRequest): Invocation;
   /** A reader with the memory of one turn. */
   reader(): HarnessReader;

@@ -1,0 +1,23 @@
+// What of the runner's environment a harness gets to see: an allow-list, so that no secret and no tmux socket travels by accident.
+
+// The last two groups: proxies, and where certificates of authorities are.
+const passed =
+  /^(?:PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|LC_\w+|TZ|TERM|COLORTERM|NO_COLOR|TMPDIR|XDG_\w+|(?:https?|all|ftp|no)_proxy|(?:HTTPS?|ALL|FTP|NO)_PROXY|SSL_CERT_(?:FILE|DIR)|NODE_EXTRA_CA_CERTS|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE)$/;
+
+export interface HarnessEnvironment {
+  cwd: string;
+  /** What the harness itself needs. */
+  added: Readonly<Record<string, string>>;
+  /** Marks of ownership; nothing may override them. */
+  tags: Readonly<Record<string, string>>;
+}
+
+/** The environment of a harness process. `PWD` is its folder: without it, programs trust the one they inherit. */
+export function harnessEnvironment(
+  from: NodeJS.ProcessEnv,
+  { cwd, added, tags }: HarnessEnvironment,
+): Record<string, string> {
+  const kept: Record<string, string> = {};
+  for (const [name, value] of Object.entries(from)) if (value !== undefined && passed.test(name)) kept[name] = value;
+  return { ...kept, ...added, PWD: cwd, ...tags };
+}

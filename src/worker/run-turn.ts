@@ -1,0 +1,150 @@
+// Runs one turn: harness started, shown, ended, and judged only by what was seen. Always comes to a result.
+import { clean } from '../core/clean.ts';
+import { messageOf, Refusal } from '../core/errors.ts';
+import { type Turn, type TurnResult, turnTag } from '../core/turn.ts';
+import { harnessOf } from '../harnesses/registry.ts';
+import { drawEnd, drawStart } from './draw.ts';
+import { harnessEnvironment } from './environment.ts';
+import { type EndedBy, type HarnessEnd, type HarnessProcess, startHarness } from './harness-process.ts';
+import { savePrompt } from './prompt-files.ts';
+import type { Screen } from './screen.ts';
+import type { Status } from './status.ts';
+import type { Transcript } from './transcript.ts';
+import { createTurnOutput } from './turn-output.ts';
+
+export interface TurnRun {
+  turn: Turn;
+  attempt: number;
+  root: string;
+  promptsFolder: string;
+  environment: NodeJS.ProcessEnv;
+  graceMs: number;
+  screen: Screen;
+  transcript: Transcript;
+  status: Status;
+}
+
+export interface RunningTurn {
+  /** Never rejects. */
+  readonly result: Promise<TurnResult>;
+  /** Ends the harness politely; the result's outcome is `stopped`. */
+  stop(): void;
+  kill(): void;
+}
+
+export function runTurn(run: TurnRun): RunningTurn {
+  const { turn, attempt, screen, transcript, status } = run;
+  const startedAt = new Date();
+  const startedMs = performance.now();
+  drawStart(screen, turn, attempt);
+  transcript.write({ type: 'turn-started', turn: turn.turn, attempt, kind: turn.kind, model: turn.model });
+  status.set({
+    activity: 'working',
+    turn: turn.turn,
+    attempt,
+    since: startedAt.toISOString(),
+    lastOutputAt: null,
+    lastLine: '',
+  });
+
+  const finish = (judged: Judged): TurnResult => {
+    const durationMs = Math.round(performance.now() - startedMs);
+    const result = {
+      turn: turn.turn,
+      worker: turn.worker,
+      attempt,
+      ...judged,
+      startedAt: startedAt.toISOString(),
+      durationMs,
+    };
+    drawEnd(screen, result);
+    const { said: _said, worker: _worker, ...kept } = result;
+    transcript.write({ type: 'turn-ended', ...kept });
+    return result;
+  };
+
+  try {
+    const { process, output } = start(run);
+    const saved = savePrompt(run.promptsFolder, turn.turn, turn.prompt);
+    const result = process.done.then(async (end) => {
+      await saved;
+      return finish(judge(end, output.finish(), turn));
+    });
+    return { result, stop: () => process.end('stop'), kill: () => process.kill() };
+  } catch (error) {
+    // The model string is wrong: the world is fine, the operator's configuration is not.
+    const hint = error instanceof Refusal && error.hint ? ` (${error.hint})` : '';
+    const result = finish(
+      unrun({ ...turn, attempt }, { class: 'spawn', message: clean(`${messageOf(error)}${hint}`) }),
+    );
+    return { result: Promise.resolve(result), stop: () => {}, kill: () => {} };
+  }
+}
+
+/** The result of a turn that never ran: `failed` with that error, `stopped` without one. */
+export function unrun(
+  { turn, worker, attempt }: Pick<TurnResult, 'turn' | 'worker' | 'attempt'>,
+  error: TurnResult['error'],
+): TurnResult {
+  const seen = { exitCode: null, signal: null, said: '', conversation: null, usage: null };
+  return {
+    turn,
+    worker,
+    attempt,
+    outcome: error ? 'failed' : 'stopped',
+    error,
+    ...seen,
+    startedAt: new Date().toISOString(),
+    durationMs: 0,
+  };
+}
+
+/** How long a harness may hang on after it said that its turn is over. */
+const overGraceMs = 5_000;
+
+function start({ turn, root, environment, graceMs, screen, transcript, status }: TurnRun) {
+  const { harness, model, reasoning } = harnessOf(turn.model);
+  const { cwd, prompt, conversation } = turn;
+  const invocation = harness.turn({ prompt, cwd, root, model, reasoning, conversation });
+  const tag = turnTag(turn.swarm, turn.turn);
+  const tags = { OOMPA_SWARM: turn.swarm, OOMPA_WORKER: turn.worker, OOMPA_TURN: tag, OOMPA_ROOT: root };
+  const onOver = () => setTimeout(() => process.end('over'), overGraceMs).unref();
+  const output = createTurnOutput({ reader: harness.reader(), screen, transcript, status, onOver });
+  const process: HarnessProcess = startHarness({
+    argv: invocation.argv,
+    cwd: invocation.cwd,
+    env: harnessEnvironment(environment, { cwd: invocation.cwd, added: invocation.env, tags }),
+    stdin: invocation.stdin,
+    tag,
+    ...turn.timeouts,
+    graceMs,
+    onStdout: output.stdout,
+    onStderr: output.stderr,
+    onTrouble: (error) => screen.bold(`! ${messageOf(error)}`),
+  });
+  return { process, output };
+}
+
+type Judged = Omit<TurnResult, 'turn' | 'worker' | 'attempt' | 'startedAt' | 'durationMs'>;
+type Output = ReturnType<ReturnType<typeof createTurnOutput>['finish']>;
+
+const limits: Partial<Record<EndedBy, (turn: Turn) => TurnResult['error']>> = {
+  idle: ({ timeouts }) => ({ class: 'stalled', message: `printed nothing for ${timeouts.idleMs / 1_000} s` }),
+  total: ({ timeouts }) => ({ class: 'timeout', message: `ran longer than ${timeouts.totalMs / 1_000} s` }),
+};
+
+function judge(end: HarnessEnd, output: Output, turn: Turn): Judged {
+  const { lastWords, ...seen } = output;
+  const facts = { ...seen, exitCode: end.code, signal: end.signal };
+  if (end.spawnError !== null)
+    return { ...facts, outcome: 'failed', error: { class: 'spawn', message: end.spawnError } };
+  if (end.by === 'stop') return { ...facts, outcome: 'stopped', error: null };
+  const error = limits[end.by]?.(turn) ?? seen.error ?? (end.by === 'exit' ? crash(end, lastWords) : null);
+  return { ...facts, outcome: error ? 'failed' : 'done', error };
+}
+
+function crash({ code, signal }: HarnessEnd, lastWords: string): TurnResult['error'] {
+  if (code === 0) return null;
+  const how = signal ? `ended by ${signal}` : `exit code ${code}`;
+  return { class: 'crash', message: lastWords ? `${how}: ${lastWords}` : how };
+}

@@ -1,0 +1,63 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { Refusal } from '../../src/core/errors.ts';
+import { command } from '../../src/harnesses/command.ts';
+import type { Harness } from '../../src/harnesses/contract.ts';
+import { harnessOf } from '../../src/harnesses/registry.ts';
+import { splitWords } from '../../src/harnesses/words.ts';
+
+const thinker: Harness = { ...command, name: 'thinker', can: { ...command.can, reasoning: true } };
+
+test.each([
+  ['command:./agent.sh', 'command', './agent.sh', null],
+  ['command:node a.mjs --at 10:30:high', 'command', 'node a.mjs --at 10:30:high', null],
+  ['thinker', 'thinker', '', null],
+  ['thinker:', 'thinker', '', null],
+  ['thinker:big', 'thinker', 'big', null],
+  ['thinker:big:xhigh', 'thinker', 'big', 'xhigh'],
+  ['thinker:router/big:free', 'thinker', 'router/big:free', null],
+  ['thinker:router/big:free:low', 'thinker', 'router/big:free', 'low'],
+  ['thinker:high', 'thinker', 'high', null],
+  ['thinker:big:HIGH', 'thinker', 'big:HIGH', null],
+])('%s', (text, name, model, reasoning) => {
+  const found = harnessOf(text, [command, thinker]);
+  expect([found.harness.name, found.model, found.reasoning]).toEqual([name, model, reasoning]);
+});
+
+test('an unknown harness is refused with the known ones and the nearest', () => {
+  const refuse = (text: string) => {
+    try {
+      return harnessOf(text);
+    } catch (error) {
+      if (error instanceof Refusal) return error;
+      throw error;
+    }
+  };
+  expect(refuse('comand:cat')).toMatchObject({
+    message: 'unknown harness "comand" in the model "comand:cat"; known: command',
+    hint: 'did you mean "command:cat"?',
+  });
+  expect(refuse('gpt-5')).toMatchObject({ hint: 'write one of command:…' });
+});
+
+test.each([
+  ['a b  c', ['a', 'b', 'c']],
+  ['', []],
+  [`one 'two three' "four \\"five\\" \\\\ $six"`, ['one', 'two three', 'four "five" \\ $six']],
+  [`a\\ b 'it'\\''s' x"y"z`, ['a b', "it's", 'xyz']],
+  [`'' ""`, ['', '']],
+  ['a;b $(c) *', ['a;b', '$(c)', '*']],
+])('splits %s', (line, words) => expect(splitWords(line)).toEqual(words));
+
+test('an unfinished quote is refused', () => {
+  for (const line of ["'a", '"a', 'a \\', '"a\\"']) expect(() => splitWords(line)).toThrow(Refusal);
+});
+
+test('any words, each in single quotes, come back', () => {
+  fc.assert(
+    fc.property(fc.array(fc.string({ unit: 'binary' })), (words) => {
+      const line = words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
+      expect(splitWords(line)).toEqual(words);
+    }),
+  );
+});
