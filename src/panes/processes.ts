@@ -21,7 +21,11 @@ export async function endProcesses(owned: Owned, graceMs: number): Promise<void>
   if (process.platform !== 'linux') return endGroup(owned, graceMs);
   const before = await findOwned(owned);
   const asked = [...before.values()].filter((each) => owned.program === null || each.pid === owned.program);
-  for (const each of asked) signal(each, 'SIGTERM');
+  for (const each of asked) {
+    signal(each, 'SIGTERM');
+    // A stopped process does not hear TERM before it goes on.
+    signal(each, 'SIGCONT');
+  }
   for (const until = performance.now() + graceMs; performance.now() < until; await sleep(15)) {
     if (!(await Promise.all(asked.map(isSame))).includes(true)) break;
   }
@@ -53,7 +57,8 @@ async function findOwned(owned: Owned): Promise<Map<number, Process>> {
   }
   const children = Map.groupBy(all.values(), (each) => each.parent);
   for (const each of found.values()) for (const child of children.get(each.pid) ?? []) found.set(child.pid, child);
-  found.delete(process.pid);
+  // `oompa stop` may be run from inside a pane; it must get to its end.
+  for (let self = all.get(process.pid); self; self = all.get(self.parent)) found.delete(self.pid);
   return found;
 }
 

@@ -87,14 +87,14 @@ function explain(error: Error & { killed?: boolean; code?: unknown }, stderr: st
   }
   if (error.killed) {
     return new EffectError({
-      code: 'backend-gone',
+      code: 'no-answer',
       message: 'tmux does not answer',
       retryable: true,
       hint: 'the machine may be overloaded; it is tried again',
       cause: error,
     });
   }
-  if (/no server running|error connecting|server exited|lost server|protocol version/.test(stderr)) {
+  if (/no server running|error connecting|server exited|lost server/.test(stderr)) {
     return new EffectError({
       code: 'backend-gone',
       message: `tmux: ${stderr.trim()}`,

@@ -34,6 +34,8 @@ export async function wrap(folder: string, id: string, cwd: string, argv: readon
 }
 
 /** What the wrappers of a folder have written, read with one look at the folder; pids are remembered. */
+export type Records = ReturnType<typeof createRecords>;
+
 export function createRecords(folder: string) {
   const pids = new Map<string, number>();
   let names = new Set<string>();
