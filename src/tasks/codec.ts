@@ -1,0 +1,129 @@
+// A task file as data: read from EDN or JSON in whatever spelling people use, annotated without disturbing the rest.
+import { clean } from '../core/clean.ts';
+import { isId } from '../core/ids.ts';
+import { appendTo, type Document, type Entry, type Plain, plainOf, readDocument, setEntries } from './document.ts';
+import type { Syntax } from './form.ts';
+
+export interface Task {
+  id: string;
+  /** Cleaned, one line. */
+  summary: string;
+  priority: number | null;
+  /** Ids, each once. */
+  dependsOn: string[];
+  /** The keys that mean nothing to oompa, as plain data (EDN keywords and symbols as text). */
+  readonly rest: Record<string, unknown>;
+}
+
+const names = {
+  id: ['id'],
+  summary: ['summary', 'title', 'description'],
+  priority: ['priority'],
+  dependsOn: ['dependencies', 'depends-on', 'depends_on', 'dependsOn', 'blocked-by', 'blocked_by', 'blockedBy'],
+} as const;
+const ours: ReadonlySet<string> = new Set(Object.values(names).flat());
+
+/**
+ * Reads a task. `file` (its base name) decides the format and gives the id when the text has none. Throws an Error whose message is for people:
+ * a syntax error with its line, an id or a dependency that is no id.
+ */
+export function parseTask(text: string, file: string): Task {
+  const document = readDocument(text, syntaxOf(file));
+  const all = (key: keyof typeof names) =>
+    names[key].flatMap((name) => document.entries.filter((entry) => entry.name === name));
+  const values = (key: keyof typeof names) =>
+    all(key)
+      .map((entry) => plainOf(document, entry))
+      .filter((value) => value !== null);
+  const id = idOf(values('id')[0] ?? stemOf(file), 'the id');
+  const dependsOn = values('dependsOn')
+    .flat()
+    .map((each) => idOf(each, 'the dependency'));
+  return {
+    id,
+    summary: summaryOf(values('summary')) || id,
+    priority: priorityOf(values('priority')[0]),
+    dependsOn: [...new Set(dependsOn)],
+    get rest() {
+      const rest = document.entries.filter((entry) => !ours.has(entry.name));
+      return Object.fromEntries(rest.map((entry) => [entry.name, plainOf(document, entry)]));
+    },
+  };
+}
+
+/** Writes annotations into a task's text, with keys in the style of the file (`completed-by`, `completed_by`, `completedBy`). */
+export function annotate(text: string, file: string, notes: Readonly<Record<string, Plain>>): string {
+  const document = readDocument(text, syntaxOf(file));
+  return setEntries(document, inStyle(document, notes));
+}
+
+/**
+ * Appends a note to the list `attempts` of a task's text (`oompa-attempts` where the file uses that word for something else). A note
+ * that is the last one already changes nothing.
+ */
+export function appendAttempt(text: string, file: string, note: Readonly<Record<string, Plain>>): string {
+  const document = readDocument(text, syntaxOf(file));
+  const item = inStyle(document, note);
+  for (const name of ['attempts', 'oompa-attempts']) {
+    const entry = document.entries.find((each) => each.name === name);
+    if (entry && lastOf(document, entry) === JSON.stringify(item)) return text;
+    const appended = appendTo(document, name, item);
+    if (appended !== false) return appended;
+  }
+  throw new Error('neither attempts nor oompa-attempts is a list');
+}
+
+/** The file name without `.edn` or `.json`. */
+export function stemOf(file: string): string {
+  return file.replace(/\.(?:edn|json)$/, '');
+}
+
+/** Whether a file name is that of a task. */
+export function isTaskFile(file: string): boolean {
+  return /^[^.].*\.(?:edn|json)$/s.test(file);
+}
+
+function syntaxOf(file: string): Syntax {
+  return file.endsWith('.json') ? 'json' : 'edn';
+}
+
+function idOf(value: unknown, what: string): string {
+  const id = typeof value === 'string' || typeof value === 'number' ? String(value).replace(/^:/, '') : '';
+  if (isId(id)) return id;
+  const shown = clean(JSON.stringify(value) ?? String(value), { maxLine: 80 });
+  throw new Error(
+    `${what} ${shown} is not usable: lower-case letters, digits, ".", "_" and "-", at most 64, beginning with a letter or digit`,
+  );
+}
+
+function summaryOf(values: unknown[]): string {
+  const text = values.find((value) => typeof value === 'string' && value.trim() !== '');
+  const [first = ''] = String(text ?? '')
+    .trim()
+    .split(/\r?\n/);
+  return clean(first, { maxLine: 300 }).trim();
+}
+
+/** `2`, `"2"`, `"P1"`, `:p1`; anything else is none. */
+function priorityOf(value: unknown): number | null {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+  const digits = typeof value === 'string' ? /^:?p?(-?\d{1,9}(?:\.\d{1,9})?)$/i.exec(value.trim())?.[1] : undefined;
+  return digits === undefined ? null : Number(digits);
+}
+
+function inStyle(document: Document, notes: Readonly<Record<string, Plain>>): Record<string, Plain> {
+  const keys = document.entries.map((entry) => entry.name);
+  const style = (name: string) => {
+    if (keys.some((key) => /[a-z]-[a-z]/.test(key))) return name;
+    if (keys.some((key) => /[a-z]_[a-z]/.test(key))) return name.replaceAll('-', '_');
+    if (keys.some((key) => /[a-z][A-Z]/.test(key)))
+      return name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+    return name;
+  };
+  return Object.fromEntries(Object.entries(notes).map(([name, value]) => [style(name), value]));
+}
+
+function lastOf(document: Document, entry: Entry): string | undefined {
+  const last = entry.value.open === '[' ? entry.value.children.at(-1) : undefined;
+  return last && JSON.stringify(plainOf(document, { ...entry, value: last }));
+}

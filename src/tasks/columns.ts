@@ -1,0 +1,136 @@
+// The three folders of the board as they are: which task files lie where. Files are read again only when they changed.
+import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readSync, type Stats } from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate as breathe } from 'node:timers/promises';
+import { clean } from '../core/clean.ts';
+import { errnoOf, messageOf } from '../core/errors.ts';
+import type { TaskSeen } from '../core/event.ts';
+import { isTaskFile, parseTask, type Task } from './codec.ts';
+
+export type Column = TaskSeen['column'];
+/** In the order in which a task passes them. */
+export const columns: readonly Column[] = ['pending', 'current', 'complete'];
+
+export type Content = { task: Omit<Task, 'rest'>; reason?: undefined } | { task?: undefined; reason: string };
+
+/** One task file in one column. Two of them with the same inode are one file: a move under way, or one that was cut short. */
+export type Placed = Content & { file: string; column: Column; path: string; inode: number; mode: number };
+
+const maxBytes = 1024 * 1024;
+/** A file changed so shortly before it was read may change again without a new time stamp. */
+const racyMs = 100;
+
+export interface Columns {
+  /** All task files of all columns, from one look. */
+  list(): Promise<Placed[]>;
+  /** The files of these names in any column. */
+  find(files: readonly string[]): Placed[];
+}
+
+export function createColumns(folder: string): Columns {
+  let cache = new Map<number, Remembered>();
+  const place = (column: Column, file: string): Stated | null => {
+    const path = join(folder, column, file);
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    return stats ? { column, file, path, stats } : null;
+  };
+  const content = (stated: Stated): Content | null => {
+    const known = cache.get(stated.stats.ino);
+    if (known && isSame(known, stated)) return known.content;
+    const read = readTask(stated.path, stated.file, stated.stats);
+    if (read && Date.now() - stated.stats.mtimeMs > racyMs) cache.set(stated.stats.ino, { ...stated, content: read });
+    return read;
+  };
+
+  return {
+    async list() {
+      for (let attempt = 1; ; attempt += 1) {
+        const stated = columns
+          .map((column) => ({ column, files: readdirSync(join(folder, column)).filter(isTaskFile) }))
+          .flatMap(({ column, files }) => files.map((file) => place(column, file)));
+        const placed: Placed[] = [];
+        let missed = stated.includes(null);
+        for (const [index, each] of stated.entries()) {
+          if (index % 500 === 499) await breathe();
+          const read = each && content(each);
+          if (read) placed.push(placedOf(each, read));
+          else missed = true;
+        }
+        // A file that went between two looks may lie in another column by now: look once more.
+        if (missed && attempt < 4) continue;
+        cache = new Map(placed.flatMap(({ inode }) => entryOf(cache, inode)));
+        return placed;
+      }
+    },
+    find(files) {
+      return columns.flatMap((column) =>
+        files.flatMap((file) => {
+          const stated = place(column, file);
+          const read = stated && content(stated);
+          return read ? [placedOf(stated, read)] : [];
+        }),
+      );
+    },
+  };
+}
+
+interface Stated {
+  column: Column;
+  file: string;
+  path: string;
+  stats: Stats;
+}
+
+interface Remembered extends Stated {
+  content: Content;
+}
+
+function isSame(known: Remembered, { file, stats }: Stated): boolean {
+  return known.file === file && known.stats.size === stats.size && known.stats.mtimeMs === stats.mtimeMs;
+}
+
+function entryOf(cache: ReadonlyMap<number, Remembered>, inode: number): [number, Remembered][] {
+  const known = cache.get(inode);
+  return known ? [[inode, known]] : [];
+}
+
+function placedOf({ column, file, path, stats }: Stated, content: Content): Placed {
+  return { ...content, column, file, path, inode: stats.ino, mode: stats.mode & 0o777 };
+}
+
+/** Reads a task file; a reason for people when it is none, null when it is gone. `stats`: what lstat told of it. */
+export function readTask(path: string, file: string, stats: Stats): Content | null {
+  if (clean(file) !== file || file.includes('\ufffd'))
+    return { reason: 'its name holds characters that cannot be shown' };
+  if (!stats.isFile()) return { reason: stats.isSymbolicLink() ? 'it is a symbolic link' : 'it is not a regular file' };
+  try {
+    const { id, summary, priority, dependsOn } = parseTask(readText(path), file);
+    return { task: { id, summary, priority, dependsOn } };
+  } catch (error) {
+    return errnoOf(error) === 'ENOENT' ? null : { reason: clean(messageOf(error), { maxLine: 300 }) };
+  }
+}
+
+/** The text of a regular file of at most 1 MiB in UTF-8; anything else throws an Error for people. */
+export function readText(path: string): string {
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    const stats = fstatSync(fd);
+    if (!stats.isFile()) throw new Error('it is not a regular file');
+    if (stats.size > maxBytes) throw new Error('it is larger than 1 MiB');
+    const bytes = Buffer.alloc(stats.size);
+    return utf8(bytes.subarray(0, readSync(fd, bytes, 0, bytes.length, 0)));
+  } finally {
+    closeSync(fd);
+  }
+}
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+function utf8(bytes: Buffer): string {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    throw new Error('it is not UTF-8 text');
+  }
+}
