@@ -1,0 +1,58 @@
+// Panels 4 and 5, and the task: what the right side shows of the selection.
+
+import { short } from '../documents/diff-document.ts';
+import { paintDocument } from '../documents/document.ts';
+import { insideOf, rightDocument } from '../settle.ts';
+import { fillColoured } from '../text.ts';
+import { type Theme, workerLooks } from '../theme.ts';
+import { changeIn, taskIn, type View, workerIn } from '../view.ts';
+import { emptyRows, framed, type PanelRows } from './panel.ts';
+
+export const rightPanel: PanelRows = (view, place) => {
+  const focused = view.focus === 'right';
+  const height = insideOf(place.height);
+  const width = place.width - 4;
+  if (view.right === 'pane')
+    return framed(view, place, focused, {
+      title: paneTitle(view),
+      corner: workerIn(view)?.pane ? 'Enter attaches' : '',
+      inner: paneRows(view, height, width),
+    });
+  const { key, document } = rightDocument(view);
+  const top = view.tops[key] ?? 0;
+  if (document.rows.length === 0) {
+    const help =
+      view.right === 'diff' ? 'The diff of the change you select in the review queue (3).' : 'The task you select (2).';
+    return framed(view, place, focused, { title: titleOf(view), inner: emptyRows([help], width, view) });
+  }
+  const inner = paintDocument(document, top, height, width, view.theme);
+  return framed(view, place, focused, { title: titleOf(view), inner }, { top, total: document.rows.length });
+};
+
+function titleOf(view: View): string {
+  if (view.right === 'task') return `Task ${taskIn(view)?.id ?? ''}`;
+  const change = changeIn(view);
+  return change ? `5 Diff ${short(change.id)} ${change.tasks.join(', ')}` : '5 Diff';
+}
+
+function paneTitle(view: View): string {
+  const worker = workerIn(view);
+  if (!worker) return '4 Pane';
+  return `4 Pane ${worker.id} ${view.theme.glyph('separator')} ${workerLooks[worker.status].word}`;
+}
+
+function paneRows(view: View, height: number, width: number): string[] {
+  const worker = workerIn(view);
+  const shown = view.screen?.worker === worker?.id ? view.screen : null;
+  if (!worker) return emptyRows(['The pane of the worker you select (1).'], width, view);
+  if (!shown) return [];
+  if (!shown.rows) return emptyRows([`${worker.id} has no pane now.`], width, view);
+  return screenRows(shown.rows, height, width, view.theme);
+}
+
+/** The end of a pane: blank rows below its text are not worth the room. */
+export function screenRows(rows: readonly string[], height: number, width: number, theme: Theme): string[] {
+  const last = rows.findLastIndex((row) => row.replace(/\x1b\[[\d;:]*m/g, '').trim() !== '');
+  const kept = rows.slice(0, last + 1);
+  return kept.slice(-height).map((row) => fillColoured(row, width, theme));
+}

@@ -1,0 +1,82 @@
+// The line at the top: where we are, who watches, what matters. Segments shorten, then go, when the terminal is narrow.
+import { basename } from 'node:path';
+import { countsOf } from '../../core/select.ts';
+import type { State } from '../../core/state.ts';
+import { memo } from '../memo.ts';
+import { cut, tame, widthOf } from '../text.ts';
+import type { Theme, Tone } from '../theme.ts';
+import type { View } from '../view.ts';
+
+export interface Segment {
+  tone: Tone;
+  /** Longest form first; the last one may be empty: then the segment goes. */
+  forms: readonly string[];
+  /** The lower, the longer it keeps its form. */
+  rank: number;
+}
+
+const countsIn = memo((workers: State['workers'], tasks: State['tasks'], changes: State['changes'], state: State) =>
+  countsOf({ ...state, workers, tasks, changes }),
+);
+
+export function headerRow(view: View, width: number): string {
+  const { state, theme } = view;
+  const { swarm } = state;
+  const counts = countsIn(state.workers, state.tasks, state.changes, state);
+  const count = (amount: number, glyph: string, words: string, brief: string, tone: Tone, rank: number): Segment => ({
+    tone: amount > 0 ? tone : 'dim',
+    forms: [`${glyph} ${amount} ${words}`, `${amount} ${words}`, `${amount} ${brief}`],
+    rank,
+  });
+  return headerLine(
+    [
+      { tone: 'focus', forms: ['oompa', ''], rank: 9 },
+      { tone: 'bold', forms: [swarm ? basename(swarm.root) : 'no swarm yet'], rank: 0 },
+      { tone: 'plain', forms: swarm ? [`${swarm.base.branch}@${swarm.base.sha.slice(0, 7)}`] : [''], rank: 0 },
+      supervisorSegment(view),
+      backendSegment(swarm),
+      count(counts.needsYou, theme.glyph('flag'), counts.needsYou === 1 ? 'needs you' : 'need you', 'you', 'ask', 5),
+      count(counts.inReview, theme.glyph('diamond'), 'in review', 'review', 'busy', 6),
+      count(counts.working, theme.glyph('run'), 'working', 'work', 'good', 7),
+      count(counts.failed, theme.glyph('cross'), 'failed', 'fail', 'bad', 8),
+      ...(swarm && swarm.status !== 'running' ? [{ tone: 'warn', forms: [swarm.status], rank: 0 } as const] : []),
+    ],
+    width,
+    theme,
+  );
+}
+
+function supervisorSegment({ supervisor, theme }: View): Segment {
+  if (supervisor === 'up')
+    return { tone: 'good', forms: [`${theme.glyph('dot')} supervisor up`, `${theme.glyph('dot')} up`], rank: 3 };
+  if (supervisor === 'down')
+    return { tone: 'bad', forms: [`${theme.glyph('cross')} supervisor down`, `${theme.glyph('cross')} down`], rank: 3 };
+  return { tone: 'dim', forms: [`${theme.glyph('ring')} supervisor ?`, `${theme.glyph('ring')} ?`], rank: 3 };
+}
+
+function backendSegment(swarm: State['swarm']): Segment {
+  if (!swarm?.panes) return { tone: 'dim', forms: [''], rank: 4 };
+  if (swarm.panes === 'pty')
+    return { tone: 'warn', forms: ['pty: embedded, not durable', 'pty, not durable'], rank: 4 };
+  return { tone: 'dim', forms: [swarm.panes, ''], rank: 4 };
+}
+
+/** Segments in order, each in the longest form that lets all fit; then cut. */
+export function headerLine(segments: readonly Segment[], width: number, theme: Theme): string {
+  const at = segments.map(() => 0);
+  const formOf = (index: number) => tame(segments[index]?.forms[at[index] ?? 0] ?? '', theme);
+  const line = () => segments.map((_, index) => formOf(index)).filter(Boolean);
+  const isTooWide = () => widthOf(line().join('  ')) + 2 > width;
+  const byRank = segments.map((_, index) => index).sort((a, b) => (segments[b]?.rank ?? 0) - (segments[a]?.rank ?? 0));
+  while (isTooWide()) {
+    const shorter = byRank.filter((index) => (at[index] ?? 0) < (segments[index]?.forms.length ?? 1) - 1);
+    const least = Math.min(...shorter.map((index) => at[index] ?? 0));
+    const next = shorter.find((index) => at[index] === least);
+    if (next === undefined) return ` ${cut(line().join('  '), width - 1, theme)}`;
+    at[next] = (at[next] ?? 0) + 1;
+  }
+  return ` ${segments
+    .map(({ tone }, index) => theme.paint(tone, formOf(index)))
+    .filter(Boolean)
+    .join('  ')}`;
+}

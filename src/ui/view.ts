@@ -1,0 +1,90 @@
+// Everything that the screen is a function of: the folded state, what is seen live, and where the operator is.
+import type { Change, State } from '../core/state.ts';
+import type { WorkerLive } from '../core/turn.ts';
+import type { Line } from './editor.ts';
+import type { Panel } from './layout.ts';
+import type { Diff, Progress, Size } from './ports.ts';
+import type { Theme } from './theme.ts';
+
+/** A selection: it follows the identity; the index says where to go on when that is gone. */
+export interface Pick {
+  id: string | null;
+  index: number;
+}
+
+/** What the right panel shows. */
+export type Right = 'pane' | 'diff' | 'task';
+
+export type Mode =
+  | { kind: 'normal' }
+  | { kind: 'help' }
+  /** A yes-or-no question; `act` is what yes does. */
+  | { kind: 'ask'; question: string; act: () => void }
+  /** A line being written in the footer. */
+  | { kind: 'note'; title: string; change: string; line: Line }
+  /** Inside a pane of this process: keys go there. */
+  | { kind: 'attached'; worker: string; write(bytes: string): void; close(): void };
+
+/** What a key had to say: shown in the footer until the next key or notice. */
+export interface Message {
+  level: 'info' | 'warn' | 'error';
+  text: string;
+  /** seq of the state when it was said; a later notice covers it. */
+  seq: number;
+}
+
+export interface View {
+  state: State;
+  /** Wall time, ms; moves only when an age on the screen reads differently. */
+  now: number;
+  size: Size;
+  theme: Theme;
+  supervisor: 'up' | 'down' | 'unknown';
+  focus: Panel;
+  right: Right;
+  zoom: boolean;
+  picks: Readonly<Record<'workers' | 'tasks' | 'queue', Pick>>;
+  /** First visible row of each list and document. */
+  tops: Readonly<Record<string, number>>;
+  mode: Mode;
+  message: Message | null;
+  live: Readonly<Record<string, WorkerLive>>;
+  progress: Readonly<Record<string, Progress>>;
+  screen: { worker: string; rows: readonly string[] | null } | null;
+  /** Diffs by change; a string is the reason why there is none. */
+  diffs: Readonly<Record<string, Diff | string>>;
+  taskTexts: Readonly<Record<string, string>>;
+  /** The approval under way: the facts it was given for. */
+  sent: { facts: string; change: string } | null;
+  /** Whether the stop of the swarm was asked for here: then the face goes when it has stopped. */
+  stopAsked: boolean;
+}
+
+export function firstView(state: State, size: Size, theme: Theme, now: number): View {
+  const none: Pick = { id: null, index: 0 };
+  return {
+    state,
+    now,
+    size,
+    theme,
+    supervisor: 'unknown',
+    focus: 'workers',
+    right: 'pane',
+    zoom: false,
+    picks: { workers: none, tasks: none, queue: none },
+    tops: {},
+    mode: { kind: 'normal' },
+    message: null,
+    live: {},
+    progress: {},
+    screen: null,
+    diffs: {},
+    taskTexts: {},
+    sent: null,
+    stopAsked: false,
+  };
+}
+
+export const workerIn = (view: View) => view.state.workers[view.picks.workers.id ?? ''];
+export const taskIn = (view: View) => view.state.tasks[view.picks.tasks.id ?? ''];
+export const changeIn = (view: View): Change | undefined => view.state.changes[view.picks.queue.id ?? ''];
