@@ -47,7 +47,7 @@ export async function runWorker(options: RunnerOptions): Promise<number> {
   await makeFolder(paths.worker(worker));
   await post.open(worker);
   const lock = await takeRunnerLock(paths, worker, screen);
-  prepareTerminal(input);
+  await prepareTerminal(input);
 
   const leaving = new AbortController();
   const patience = { screen, leaving: leaving.signal };

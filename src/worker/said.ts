@@ -19,13 +19,13 @@ export function createSaid(limit = 64 * 1024): Said {
         size += line.length + 1;
       }
       let drop = 0;
-      while (size > limit && drop < lines.length - 1) {
+      while (size + (fence?.length ?? 0) > limit && drop < lines.length - 1) {
         const line = lines[drop++] ?? '';
         size -= line.length + 1;
         fence = fenceAfter(fence, line);
       }
       lines.splice(0, drop);
     },
-    text: () => (fence === null ? lines : [fence, ...lines]).join('\n').slice(-limit),
+    text: () => (fence === null ? lines : [fence, ...lines]).join('\n'),
   };
 }

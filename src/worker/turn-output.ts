@@ -28,8 +28,8 @@ export interface TurnOutput {
 
 type Seen = Pick<TurnResult, 'conversation' | 'usage' | 'error'>;
 
-/** As long as `said` may be. */
-const longestLine = 64 * 1024;
+/** Half of what `said` holds, so that the longest line leaves room for others. */
+const longestLine = 32 * 1024;
 
 export function createTurnOutput({ reader, screen, transcript, status, onOver }: TurnOutputOptions): TurnOutput {
   const said = createSaid();

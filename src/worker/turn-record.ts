@@ -1,7 +1,7 @@
 // The small durable note of the turn in hand: its attempt, and its answer before that is sent. It makes the answer exactly once.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { TurnResult } from '../core/turn.ts';
 import { writeAtomic } from '../disk/durable.ts';
 import type { Paths } from '../disk/paths.ts';

@@ -51,14 +51,18 @@ export async function createWorkplace() {
         return replied.find((each: Received) => each.message.subject === turn.turn);
       }),
     left: (turn: Turn) => findTagged('OOMPA_TURN', turnTag(swarm, turn.turn)),
-    start: (options: { graceMs?: number; node?: string[]; env?: Record<string, string> } = {}) => {
-      const { node = [], env = {}, ...rest } = options;
-      const settings = JSON.stringify({ root, worker: 'w0', swarm, graceMs: 500, ...rest });
-      const runner = startRunner([...node, main, settings], env);
+    start: (options: { graceMs?: number; die?: string; env?: Record<string, string> } = {}) => {
+      const { env = {}, ...rest } = options;
+      const runner = startRunner(mainArguments(root, rest), env);
       runners.push(runner.child);
       return runner;
     },
   };
+}
+
+/** What follows `node` to start a runner there. */
+export function mainArguments(root: string, options: object = {}): string[] {
+  return [main, JSON.stringify({ root, worker: 'w0', swarm, graceMs: 500, ...options })];
 }
 
 export type Workplace = Awaited<ReturnType<typeof createWorkplace>>;

@@ -1,0 +1,132 @@
+// What the events of a harness other than `command` become: a reader that speaks JSON lines stands for the vendors' CLIs.
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { expect, onTestFinished, test } from 'vitest';
+import { WorkerLive } from '../../src/core/turn.ts';
+import type { HarnessEvent } from '../../src/harnesses/contract.ts';
+import { startHarness } from '../../src/worker/harness-process.ts';
+import { createScreen } from '../../src/worker/screen.ts';
+import { createStatus } from '../../src/worker/status.ts';
+import { createTranscript } from '../../src/worker/transcript.ts';
+import { createTurnOutput } from '../../src/worker/turn-output.ts';
+
+const jsonReader = { read: (line: string) => [JSON.parse(line) as HarnessEvent] };
+
+async function createOutput() {
+  const folder = await mkdtemp(join(tmpdir(), 'oompa-output-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const pane = new PassThrough();
+  const transcript = createTranscript(join(folder, 'transcript.jsonl'));
+  const status = createStatus(join(folder, 'status.json'), 'w0');
+  let over = 0;
+  const onOver = () => {
+    over += 1;
+  };
+  const screen = createScreen(pane, { colour: false });
+  const output = createTurnOutput({ reader: jsonReader, screen, transcript, status, onOver });
+  return {
+    output,
+    print: (...events: object[]) =>
+      output.stdout(Buffer.from(events.map((each) => `${JSON.stringify(each)}\n`).join(''))),
+    async end() {
+      const facts = output.finish();
+      pane.end();
+      await Promise.all([transcript.flush(), status.flush()]);
+      const lines = (await readFile(join(folder, 'transcript.jsonl'), 'utf8')).trim().split('\n');
+      const live = WorkerLive.parse(JSON.parse(await readFile(join(folder, 'status.json'), 'utf8')));
+      return { ...facts, over, shown: await text(pane), transcript: lines.map((line) => JSON.parse(line)), live };
+    },
+  };
+}
+
+test('text, tools, conversation, usage, error and end', async () => {
+  const { print, end } = await createOutput();
+  const usage = { inputTokens: 10, outputTokens: 2, costUsd: 0.5 };
+  await print(
+    { type: 'conversation', id: 'c-1' },
+    { type: 'text', text: 'I shall look.\nNow.' },
+    { type: 'tool', id: '1', phase: 'started', summary: 'read \u001b]0;x\u0007a.ts', ok: null },
+    { type: 'tool', id: '1', phase: 'ended', summary: 'read a.ts', ok: true },
+    { type: 'tool', id: '2', phase: 'ended', summary: 'npm test', ok: false },
+    { type: 'usage', usage },
+    { type: 'error', class: 'rate_limit', message: 'slow\u001b[2J down', resetAt: '2030-01-01T00:00:00Z' },
+    { type: 'ended' },
+  );
+  const seen = await end();
+  expect(seen.shown).toBe(
+    'I shall look.\nNow.\n> read a.ts\nx npm test failed\n! rate_limit: slow down (until 2030-01-01T00:00:00Z)\n',
+  );
+  expect(seen).toMatchObject({ said: 'I shall look.\nNow.', conversation: 'c-1', usage, over: 1 });
+  expect(seen.error).toEqual({ class: 'rate_limit', message: 'slow down' });
+  expect(seen.live.lastLine).toBe('Now.');
+  expect(seen.transcript.map((each) => each.type)).toEqual([
+    'conversation',
+    'text',
+    'tool',
+    'tool',
+    'tool',
+    'usage',
+    'error',
+    'ended',
+  ]);
+  expect(JSON.stringify(seen.transcript)).not.toContain('\\u001b');
+});
+
+test('texts in a row are one entry, other events keep their place between them', async () => {
+  const { print, end } = await createOutput();
+  const say = (said: string) => ({ type: 'text', text: said });
+  await print(say('a'), say('b'), { type: 'conversation', id: 'x' }, say('c'));
+  const seen = await end();
+  expect(seen.transcript.map((each) => each.text ?? each.id)).toEqual(['a\nb', 'x', 'c']);
+  expect(seen.said).toBe('a\nb\nc');
+});
+
+test('a line that the reader does not understand is a protocol error, and the next is read', async () => {
+  const { output, print, end } = await createOutput();
+  await output.stdout(Buffer.from('garbage\n'));
+  await print({ type: 'text', text: 'on' });
+  expect(await end()).toMatchObject({ error: { class: 'protocol' }, said: 'on' });
+});
+
+test('a harness that hangs on after its end is ended, and told apart from one that was stopped', async () => {
+  const spec = { cwd: tmpdir(), env: {}, stdin: '', tag: 'none', idleMs: 60_000, totalMs: 60_000, graceMs: 200 };
+  const onStdout = async () => {
+    hanging.end('over');
+    hanging.end('stop');
+  };
+  const argv = ['/bin/sh', '-c', 'echo over; exec sleep 1000'];
+  const hanging = startHarness({ ...spec, argv, onStdout, onStderr: async () => {}, onTrouble: () => {} });
+  expect(await hanging.done).toEqual({ by: 'over', code: null, signal: 'SIGTERM', spawnError: null });
+});
+
+test('a transcript is rotated at its bound and keeps one older file', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'oompa-transcript-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const path = join(folder, 't.jsonl');
+  const transcript = createTranscript(path, { maxBytes: 2_000 });
+  for (let each = 0; each < 100; each += 1) {
+    transcript.write({ type: 'note', text: `${each} ${'x'.repeat(100)}` });
+    await transcript.flush();
+  }
+  const texts = async (file: string) =>
+    (await readFile(file, 'utf8'))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).text.split(' ')[0]);
+  for (const file of [path, `${path}.1`]) expect((await stat(file)).size).toBeLessThanOrEqual(2_000);
+  const kept = [...(await texts(`${path}.1`)), ...(await texts(path))].map(Number);
+  expect(kept).toEqual(Array.from(kept, (_, index) => 100 - kept.length + index));
+});
+
+test('a transcript that cannot be written says so once and stops nothing', async () => {
+  const told: string[] = [];
+  const transcript = createTranscript('/dev/null/nowhere', { onTrouble: (message) => told.push(message) });
+  for (const text of ['a', 'b']) {
+    transcript.write({ type: 'note', text });
+    await transcript.flush();
+  }
+  expect(told).toHaveLength(1);
+});
