@@ -48,7 +48,12 @@ export function createTmuxPanes(options: TmuxPanesOptions): PaneBackend {
   const connectTo = (socket: string) =>
     createClient({ socket, session, env: baseEnvironment(env), deadlineMs, onHint: hint });
   const tmux = () => {
-    client ??= socketPath(options.folder, socketName, env).then(connectTo);
+    client ??= socketPath(options.folder, socketName, env)
+      .then(connectTo)
+      .catch((error) => {
+        client = null;
+        throw error;
+      });
     return client;
   };
   const ask: Client['ask'] = async (...words) => (await tmux()).ask(...words);
@@ -174,7 +179,7 @@ export function createTmuxPanes(options: TmuxPanesOptions): PaneBackend {
       await Promise.all([...keys].map((key) => clear(key, 3_000)));
       await endProcesses({ program: null, leader: null, mark: mark(swarmTag) }, 500);
       // Other swarms and the user's own sessions keep the server alive.
-      await ask([['if-shell', '-F', '#{server_sessions}', '', 'kill-server']]).catch(noneWhenGone);
+      await ask([['if-shell', '-F', '#{S:#{session_id}}', '', 'kill-server']]).catch(noneWhenGone);
       await backend.release();
       await rm(folder, { recursive: true, force: true });
     },

@@ -15,12 +15,12 @@ export function keyBytes(name: string, { application = false } = {}): string {
   const base = parts?.[2] ?? '';
   const modifiers = new Set((parts?.[1] ?? '').split('-').filter(Boolean));
   const plain = modifiers.size === 0;
-  const cursor = cursorKeys[base];
+  const cursor = cursorKeys.get(base);
   if (cursor) return plain ? `\x1b${application ? 'O' : '['}${cursor}` : `\x1b[1;${weight(modifiers)}${cursor}`;
-  const tilde = tildeKeys[base];
+  const tilde = tildeKeys.get(base);
   if (tilde) return plain ? `\x1b[${tilde}~` : `\x1b[${tilde};${weight(modifiers)}~`;
   const meta = modifiers.has('M') ? '\x1b' : '';
-  const named = namedKeys[base];
+  const named = namedKeys.get(base);
   if (named !== undefined && !modifiers.has('C') && !modifiers.has('S')) return meta + named;
   if ([...base].length === 1 && !/[\x00-\x1f\x7f-\x9f]/.test(base) && !modifiers.has('S')) {
     if (!modifiers.has('C')) return meta + base;
@@ -33,27 +33,31 @@ export function keyBytes(name: string, { application = false } = {}): string {
   });
 }
 
-const cursorKeys: Record<string, string> = { Up: 'A', Down: 'B', Right: 'C', Left: 'D', Home: 'H', End: 'F' };
-const tildeKeys: Record<string, number> = {
-  IC: 2,
-  Insert: 2,
-  DC: 3,
-  Delete: 3,
-  PPage: 5,
-  PageUp: 5,
-  PgUp: 5,
-  NPage: 6,
-  PageDown: 6,
-  PgDn: 6,
-};
-const namedKeys: Record<string, string> = {
-  Enter: '\r',
-  Escape: '\x1b',
-  Tab: '\t',
-  BTab: '\x1b[Z',
-  Space: ' ',
-  BSpace: '\x7f',
-};
+const cursorKeys = new Map(Object.entries({ Up: 'A', Down: 'B', Right: 'C', Left: 'D', Home: 'H', End: 'F' }));
+const tildeKeys = new Map(
+  Object.entries({
+    IC: 2,
+    Insert: 2,
+    DC: 3,
+    Delete: 3,
+    PPage: 5,
+    PageUp: 5,
+    PgUp: 5,
+    NPage: 6,
+    PageDown: 6,
+    PgDn: 6,
+  }),
+);
+const namedKeys = new Map(
+  Object.entries({
+    Enter: '\r',
+    Escape: '\x1b',
+    Tab: '\t',
+    BTab: '\x1b[Z',
+    Space: ' ',
+    BSpace: '\x7f',
+  }),
+);
 
 /** xterm's number for held modifiers: 1 + Shift 1 + Meta 2 + Control 4. */
 function weight(modifiers: ReadonlySet<string>): number {

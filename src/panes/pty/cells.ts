@@ -15,9 +15,13 @@ export function readRows({ buffer: { active }, rows, cols }: Terminal): string[]
       if (cell.getWidth() === 0) continue;
       const next = styleOf(cell);
       const text = cell.isInvisible() ? ' ' : cell.getChars() || ' ';
-      if (text === ' ' && next === '' && style === '') {
+      if (text === ' ' && next === '') {
         blanks += ' ';
         continue;
+      }
+      if (blanks !== '' && style !== '') {
+        out += '\x1b[0m';
+        style = '';
       }
       out += blanks;
       blanks = '';
