@@ -11,7 +11,7 @@ import { contentTypes, fits, isMessageId, limits } from './message.ts';
 export function messageId(draft: Pick<Draft, 'from' | 'key'>, domain: string): string {
   const key = draft.key ?? randomUUID();
   // `~` is in no id, so a hashed key never meets a key that somebody chose.
-  const name = isId(key) ? key : `~${createHash('sha256').update(key).digest('hex')}`;
+  const name = isId(key) ? key : `~${createHash('sha256').update(key).digest('hex').slice(0, 40)}`;
   return toWire(`${checkAddress(draft.from)}+${name}`, domain);
 }
 

@@ -20,14 +20,18 @@ export interface Draft {
 export interface Message {
   /** Message-ID without angle brackets. */
   id: string;
+  /** An address of ours (`w0`), or a stranger's whole mailbox (`lead@example.com`): never taken for one of ours. */
   from: string;
   to: string[];
+  /** Cleaned. */
   subject: string;
-  /** ISO 8601. */
+  /** ISO 8601, UTC. */
   date: string;
   type: MessageType;
   inReplyTo: string | null;
+  /** As it was written: `clean` it before a person sees it. */
   body: string;
+  /** By lower-case name, cleaned; the first of a name. */
   headers: Record<string, string>;
 }
 
@@ -43,11 +47,14 @@ export interface Post {
   /** Makes the mailbox of an address. Idempotent. */
   open(address: string): Promise<void>;
   addresses(): Promise<string[]>;
-  /** Durable when it resolves: linked into `new` of every recipient. A second delivery of the same key changes nothing. */
+  /**
+   * Durable when it resolves: linked into `new` of every recipient. A second delivery of the same key changes nothing, so after an
+   * error (`no-mailbox`, `bad-address`, `enospc`, …) asking again is safe. Mailboxes must be open; `lead` and `operator` always are.
+   */
   deliver(draft: Draft): Promise<{ id: string; to: string[] }>;
   /** Messages in `new`, oldest first. Files that are no mail are moved to `cur` of the `dead` address and told by `onBad`. */
   peek(address: string, options?: { type?: MessageType }): Promise<Received[]>;
-  /** Claims one message of `new` by rename to `cur`; null when somebody else was faster. */
+  /** Claims one message of `new` by rename to `cur`; null when somebody else was faster. Flags are of F, R, S, T; default `S`. */
   take(received: Received, flags?: string): Promise<Received | null>;
   /** Messages in `cur` without all of `flags`. */
   taken(address: string, options?: { without?: string; type?: MessageType }): Promise<Received[]>;

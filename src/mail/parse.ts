@@ -92,7 +92,7 @@ async function encodedBody(bytes: Buffer): Promise<string> {
   const { default: PostalMime } = await import('postal-mime');
   const mail: Email = await PostalMime.parse(bytes, { attachmentEncoding: 'utf8', maxNestingDepth: 20 }).catch(refuse);
   const alone = mail.attachments.find((each) => /^(?:application\/json|text\/markdown)$/.test(each.mimeType))?.content;
-  return finish(mail.text ?? (typeof alone === 'string' ? alone : (mail.html ?? '')));
+  return finish(mail.text ?? (typeof alone === 'string' ? alone : (mail.html ?? ''))).trimEnd();
 }
 
 function finish(text: string): string {

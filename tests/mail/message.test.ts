@@ -77,7 +77,7 @@ describe('what we write', () => {
     expect(
       new Set([...odd.map((key) => id('lead', key)), id('w0', 'a b'), id('lead', 'w0'), id('w0', 'lead')]).size,
     ).toBe(10);
-    for (const key of odd) expect(id('lead', key)).toMatch(/^lead\+~[0-9a-f]{64}@oompa$/);
+    for (const key of odd) expect(id('lead', key)).toMatch(/^lead\+~[0-9a-f]{40}@oompa$/);
     expect(id('lead', 'a b')).toBe(id('lead', 'a b'));
     expect(messageId({ from: 'lead' }, 'oompa')).not.toBe(messageId({ from: 'lead' }, 'oompa'));
   });

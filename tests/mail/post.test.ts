@@ -91,7 +91,7 @@ describe('a message', () => {
     await Promise.all([post.flag(taken as never, 'R'), post.flag(taken as never, 'F'), post.flag(taken as never, 'T')]);
     expect((await post.taken('w0'))[0]?.flags).toBe('FRST');
     await post.flag(taken as never, 'S');
-    rmSync(join(root, 'w0', 'cur'), { recursive: true });
+    rmSync((await post.taken('w0'))[0]?.file ?? '');
     await expect(post.flag(taken as never, 'R')).rejects.toMatchObject({ code: 'gone' });
   });
 
