@@ -53,7 +53,14 @@ export interface Git {
   /** Merges `base` into the worktree, leaving markers. Returns the files that need hands; none: it merged clean. */
   openConflict(worker: string, base: string): Promise<{ base: string; files: string[] }>;
   /** Merges head onto base in the vault (same inputs, same commit id), then runs the checks on exactly that tree. */
-  integrate(request: { head: string; base: string; message: string; at: string; checks: readonly Check[]; checkTimeoutMs: number }): Promise<IntegrateResult>;
+  integrate(request: {
+    head: string;
+    base: string;
+    message: string;
+    at: string;
+    checks: readonly Check[];
+    checkTimeoutMs: number;
+  }): Promise<IntegrateResult>;
   /** Moves the base branch from `base` to `commit` by fast-forward in the checkout that has it, else by compare-and-swap. */
   land(request: { base: string; commit: string }): Promise<LandResult>;
   diff(base: string, head: string, options?: { limit?: number }): Promise<DiffText>;

@@ -1,0 +1,54 @@
+// Who descends from whom. Commits never change, so what was learnt once (or made here) is not asked of git again.
+import { askGit, type Place, runGit } from './run.ts';
+
+export interface Ancestry {
+  /** Tells of a commit that was made here. */
+  learn(commit: string, parents: readonly string[]): void;
+  /** Whether `commit` is `descendant` or one of its ancestors. */
+  isAncestor(commit: string, descendant: string): Promise<boolean>;
+  /** The best common ancestor, or null for unrelated histories. */
+  mergeBase(a: string, b: string): Promise<string | null>;
+}
+
+// Far more than one swarm makes in a day.
+const remembered = 20_000;
+
+export function createAncestry(objects: Place): Ancestry {
+  const parentsOf = new Map<string, readonly string[]>();
+
+  // Walks the commits made here only; false means "not known".
+  function knows(commit: string, descendant: string): boolean {
+    const queue = [descendant];
+    const seen = new Set(queue);
+    for (const each of queue) {
+      if (each === commit) return true;
+      for (const parent of parentsOf.get(each) ?? []) {
+        if (seen.has(parent)) continue;
+        seen.add(parent);
+        queue.push(parent);
+      }
+      if (queue.length > 500) return false;
+    }
+    return false;
+  }
+
+  async function isAncestor(commit: string, descendant: string): Promise<boolean> {
+    if (knows(commit, descendant)) return true;
+    const { code } = await runGit(objects, ['merge-base', '--is-ancestor', commit, descendant], { ok: [0, 1] });
+    return code === 0;
+  }
+
+  return {
+    learn(commit, parents) {
+      parentsOf.set(commit, parents);
+      const oldest = parentsOf.keys().next().value;
+      if (parentsOf.size > remembered && oldest) parentsOf.delete(oldest);
+    },
+    isAncestor,
+    async mergeBase(a, b) {
+      if (knows(a, b)) return a;
+      if (knows(b, a)) return b;
+      return (await askGit(objects, ['merge-base', a, b], { ok: [0, 1] })) || null;
+    },
+  };
+}
