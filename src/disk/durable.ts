@@ -1,6 +1,7 @@
 // Files are whole or absent. The only place that renames, links or fsyncs; what a file means is not its business.
 import { randomUUID } from 'node:crypto';
-import { constants, type FileHandle, link, mkdir, open, rename, unlink } from 'node:fs/promises';
+import { existsSync, linkSync, renameSync, unlinkSync } from 'node:fs';
+import { constants, type FileHandle, mkdir, open, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { EffectError, errnoOf, messageOf } from '../core/errors.ts';
 
@@ -16,7 +17,11 @@ export async function makeFolder(path: string): Promise<void> {
 
 /** Makes the entries of a folder durable. */
 export async function syncFolder(path: string): Promise<void> {
-  await using(await open(path, constants.O_RDONLY | constants.O_DIRECTORY), (handle) => handle.sync());
+  try {
+    await using(await open(path, constants.O_RDONLY | constants.O_DIRECTORY), (handle) => handle.sync());
+  } catch (error) {
+    throw explain(error, `cannot make ${path} durable`);
+  }
 }
 
 /** Writes a new file through and through: data, fsync, close. Fails with EEXIST when the name is taken. */
@@ -61,7 +66,8 @@ export async function writeAtomic(
 
 /**
  * Moves a file to a name that must be free, as `link` then `unlink`: EEXIST means somebody else has that name, ENOENT that the file
- * is gone. Exactly one of several movers of the same file gets `moved`. Both folders must be on one file system.
+ * is gone. Exactly one of several movers of the same file gets `moved`. Both folders must be on one file system. Killed in between, it
+ * leaves one file with both names; who calls knows which of them is to stay.
  */
 export async function moveExclusive(
   from: string,
@@ -76,15 +82,16 @@ export async function moveExclusive(
     if (!handle) return 'gone';
     await using(handle, () => handle.sync());
   }
+  // Both calls at once, without the thread pool: they take microseconds, and nothing of ours comes between them.
   try {
-    await link(from, to);
+    linkSync(from, to);
   } catch (error) {
     if (errnoOf(error) === 'EEXIST') return 'taken';
-    if (errnoOf(error) === 'ENOENT') return 'gone';
+    if (isGone(error, to)) return 'gone';
     throw explain(error, `cannot move ${from} to ${to}`);
   }
   try {
-    await unlink(from);
+    unlinkSync(from);
   } catch (error) {
     // Somebody moved it by rename between our link and unlink: it is theirs, and our second name must go.
     if (errnoOf(error) !== 'ENOENT') throw explain(error, `cannot move ${from} to ${to}`);
@@ -101,9 +108,9 @@ export async function moveExclusive(
 /** Renames a file within reach of one claimer only (unique names, as in Maildir): false when it is gone. */
 export async function renameChecked(from: string, to: string, options: MoveOptions = {}): Promise<boolean> {
   try {
-    await rename(from, to);
+    renameSync(from, to);
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return false;
+    if (isGone(error, to)) return false;
     throw explain(error, `cannot rename ${from} to ${to}`);
   }
   if (options.sync !== false) {
@@ -111,6 +118,11 @@ export async function renameChecked(from: string, to: string, options: MoveOptio
     if (dirname(from) !== dirname(to)) await syncFolder(dirname(from));
   }
   return true;
+}
+
+// ENOENT is also said of a folder that is missing at the other end, and that is no answer but trouble.
+function isGone(error: unknown, to: string): boolean {
+  return errnoOf(error) === 'ENOENT' && existsSync(dirname(to));
 }
 
 const hints: Record<string, string> = {

@@ -16,6 +16,7 @@ export type Content = { task: Omit<Task, 'rest'>; reason?: undefined } | { task?
 /** One task file in one column. Two of them with the same inode are one file: a move under way, or one that was cut short. */
 export type Placed = Content & { file: string; column: Column; path: string; inode: number; mode: number };
 
+const hiddenName = { reason: 'its name holds characters that cannot be shown' };
 const maxBytes = 1024 * 1024;
 /** A file changed so shortly before it was read may change again without a new time stamp. */
 const racyMs = 100;
@@ -45,15 +46,21 @@ export function createColumns(folder: string): Columns {
   return {
     async list() {
       for (let attempt = 1; ; attempt += 1) {
-        const stated = columns
-          .map((column) => ({ column, files: readdirSync(join(folder, column)).filter(isTaskFile) }))
-          .flatMap(({ column, files }) => files.map((file) => place(column, file)));
+        const names = columns.flatMap((column) =>
+          readdirSync(join(folder, column))
+            .filter(isTaskFile)
+            .map((file) => ({ column, file })),
+        );
         const placed: Placed[] = [];
-        let missed = stated.includes(null);
-        for (const [index, each] of stated.entries()) {
+        let missed = false;
+        for (const [index, { column, file }] of names.entries()) {
           if (index % 500 === 499) await breathe();
-          const read = each && content(each);
-          if (read) placed.push(placedOf(each, read));
+          const stated = place(column, file);
+          const read = stated && content(stated);
+          if (read) placed.push(placedOf(stated, read));
+          // A name that is not UTF-8 cannot be asked for: it is nobody's twin.
+          else if (file.includes('\ufffd'))
+            placed.push({ ...hiddenName, column, file, path: '', inode: -1 - index, mode: 0 });
           else missed = true;
         }
         // A file that went between two looks may lie in another column by now: look once more.

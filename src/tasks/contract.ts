@@ -32,7 +32,10 @@ export interface Board {
   /** Puts a file that a worker moved into its own folder (`from`, absolute) on the shared board's current. Idempotent. */
   adopt(from: string): Promise<ClaimResult>;
   /** Moves current → pending and appends {reason, feedback} to the file's `attempts`. Idempotent. */
-  release(ids: readonly string[], note: { by: string; at: string; reason: string; feedback: string | null }): Promise<void>;
+  release(
+    ids: readonly string[],
+    note: { by: string; at: string; reason: string; feedback: string | null },
+  ): Promise<void>;
   /** Moves current → complete, annotated. Idempotent. */
   complete(ids: readonly string[], completion: Completion): Promise<void>;
   /** The file's text as it is, and its column, or null. */

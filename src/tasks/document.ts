@@ -38,7 +38,7 @@ export function readDocument(text: string, syntax: Syntax): Document {
   return { text, syntax, map, entries };
 }
 
-/** A value as plain data: keywords and symbols become text, lists and sets arrays. */
+/** A value as plain data: keywords and symbols become text, lists and sets arrays. Where EDN characters are brackets, its source. */
 export function plainOf(document: Document, { value }: Entry): unknown {
   return parseValue(document.text.slice(value.start, value.end), document.syntax);
 }
@@ -82,8 +82,16 @@ export function appendTo(document: Document, name: string, item: Plain): string 
   return text;
 }
 
+const stringOrCharacter = /"[^"\\]*(?:\\[\s\S][^"\\]*)*"|\\([\s\S])/g;
+
+// The EDN library takes the characters \{ \( \" \; for a bracket, a string, a comment.
+function isMisread(edn: string): boolean {
+  return [...edn.matchAll(stringOrCharacter)].some(([, character]) => character && '(){}[]";,'.includes(character));
+}
+
 function parseValue(text: string, syntax: Syntax): unknown {
   if (syntax === 'json') return JSON.parse(text);
+  if (isMisread(text)) return text;
   return parseEDNString(text, {
     mapAs: 'object',
     setAs: 'array',

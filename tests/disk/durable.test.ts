@@ -75,6 +75,14 @@ describe('moveExclusive', () => {
     expect(await moveExclusive(join(folder, 'c'), join(folder, 'd'), { sync })).toBe('gone');
   });
 
+  it('does not take a missing target folder for a missing file', async () => {
+    const folder = freshFolder();
+    writeFileSync(join(folder, 'a'), 'mine');
+    await expect(moveExclusive(join(folder, 'a'), join(folder, 'no', 'b'))).rejects.toMatchObject({ code: 'ENOENT' });
+    await expect(renameChecked(join(folder, 'a'), join(folder, 'no', 'b'))).rejects.toMatchObject({ code: 'ENOENT' });
+    expect(readdirSync(folder)).toEqual(['a']);
+  });
+
   it('gives one of many movers the file', async () => {
     const folder = freshFolder();
     for (let n = 0; n < 50; n += 1) {
