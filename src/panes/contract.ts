@@ -28,7 +28,7 @@ export interface Screen {
   cols: number;
 }
 
-/** How a person gets into a pane. `exec`: run argv on the terminal (suspended TUI). `inside`: pass keys by `write`. */
+/** How a person gets into a pane. `exec`: run argv on the terminal (suspended TUI). `inside`: pass keys by `write`; `onData` gives whole frames: text, colour, cursor. */
 export type Attachment =
   | { kind: 'exec'; argv: readonly string[]; env: Readonly<Record<string, string | undefined>> }
   | {

@@ -84,8 +84,8 @@ export function createTmuxPanes(options: TmuxPanesOptions): PaneBackend {
   /** Ends and removes all panes of a key, and what a killed server left of earlier ones. */
   async function clear(key: string, graceMs: number): Promise<void> {
     const panes = (await fleet.look()).filter((each) => each.key === key);
-    const endings = panes.map(({ id, dead, leader }) =>
-      endProcesses({ program: records.pid(id), leader: dead ? null : leader, mark: mark(swarmTag, key, id) }, graceMs),
+    const endings = panes.map(({ id, pid, alive, leader }) =>
+      endProcesses({ program: pid, leader: alive ? leader : null, mark: mark(swarmTag, key, id) }, graceMs),
     );
     await Promise.all(endings);
     await endProcesses({ program: null, leader: null, mark: mark(swarmTag, key) }, graceMs);

@@ -119,6 +119,17 @@ test('works under a configuration that wants everything else, and leaves it as i
   expect(statSync(file)).toMatchObject({ mtimeMs: before.mtimeMs, ino: before.ino });
 });
 
+test('a pane whose wrapper was killed is dead, and nobody knows how it ended', async () => {
+  const { panes, tmux, spec } = makeSwarm();
+  const opened = await panes.open(spec('w0'));
+  process.kill(Number(tmux('display-message', '-p', '-t', 'w0', '#{pane_pid}')), 'SIGKILL');
+  const dead = await until(async () => (await panes.list()).find((pane) => !pane.alive));
+  expect(dead).toEqual({ ...opened, pid: null, alive: false, exit: null });
+  const again = await panes.open(spec('w0'));
+  expect(again.id).not.toBe(opened.id);
+  expect(isRunning(opened.pid ?? 0)).toBe(false);
+});
+
 test('leaves copy mode before it types', async () => {
   const folder = makeTestFolder();
   const { panes, tmux, spec } = makeSwarm();

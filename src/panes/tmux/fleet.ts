@@ -8,10 +8,8 @@ export interface Seen extends Pane {
   /** tmux's own name of the pane, `%3`; names start again with a new server. */
   pane: string;
   window: string;
-  /** Process id of the wrapper, which leads the pane's session. */
+  /** Process id of the wrapper, which leads the pane's session; somebody else's, perhaps, once the pane is not alive. */
   leader: number;
-  /** tmux says that the pane is dead: the leader's process id may be somebody else's by now. */
-  dead: boolean;
 }
 
 export interface Fleet {
@@ -67,7 +65,6 @@ function readSeen(line: string, records: Records): Seen {
     pane,
     window,
     leader: Number(leader),
-    dead: dead !== '0',
   };
 }
 

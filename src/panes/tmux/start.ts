@@ -13,7 +13,7 @@ export interface Place {
   size: { cols: number; rows: number };
 }
 
-/** Starts `command` (the wrapped argv of `spec`) as the pane `id`. EffectError `tmux-failed`, `backend-gone`. */
+/** Starts `command` (the wrapped argv of `spec`) as the pane `id`. EffectError `spawn-failed`, `backend-gone`, `no-answer`. */
 export async function startPane(
   client: Client,
   place: Place,
@@ -46,7 +46,11 @@ export async function startPane(
       return;
     } catch (error) {
       // The session's last window may close, or somebody else may make the session, between the question and the order.
-      if (attempt === 3 || !(error instanceof EffectError) || !/session/.test(error.message)) throw error;
+      if (!(error instanceof EffectError) || error.code === 'no-answer') throw error;
+      if (attempt < 3 && /session/.test(error.message)) continue;
+      if (error.code === 'backend-gone') throw error;
+      const hint = 'the machine may be out of processes or terminals; end some and try again';
+      throw new EffectError({ code: 'spawn-failed', message: error.message, retryable: true, hint, cause: error });
     }
   }
 }
