@@ -9,6 +9,7 @@ export interface Answer {
   paths: Paths;
   post: Post;
   worker: string;
+  swarm: string;
   received: Received;
   result: TurnResult;
 }
@@ -17,7 +18,7 @@ export interface Answer {
  * May be called again with the same answer: its key is made of turn, attempt and the turn's Message-ID (turn ids repeat from swarm to
  * swarm, and these share a mailbox), so it is delivered once.
  */
-export async function answerTurn({ paths, post, worker, received, result }: Answer): Promise<true> {
+export async function answerTurn({ paths, post, worker, swarm, received, result }: Answer): Promise<true> {
   const { id } = received.message;
   await writeTurnRecord(paths, worker, { message: id, attempt: result.attempt, answer: result });
   await post.deliver({
@@ -28,6 +29,7 @@ export async function answerTurn({ paths, post, worker, received, result }: Answ
     type: 'turn-result',
     key: `${result.turn}.${result.attempt}.${shortHash(id)}`,
     inReplyTo: id,
+    headers: { 'Oompa-Swarm': swarm },
   });
   await post.flag(received, 'R');
   return true;

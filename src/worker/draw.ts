@@ -18,8 +18,9 @@ export function drawText(screen: Screen, text: string): void {
   screen.print(clean(text, { colour: true, lines: true, maxLine: widest }));
 }
 
+/** What the harness says aside, already cleaned. */
 export function drawStderr(screen: Screen, text: string): void {
-  screen.dim(clean(text, { lines: true, maxLine: widest }));
+  screen.dim(text);
 }
 
 /** Tools are said when they start, and again only when they fail: an ended line cannot be redrawn. */

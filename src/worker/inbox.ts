@@ -53,20 +53,20 @@ export function createInbox({ paths, worker, swarm, post, pollMs, screen, leavin
     const { message } = received;
     if (message.from !== 'lead')
       return { kind: 'drop', received, why: `a turn from ${clean(message.from)}, who is not lead` };
+    const { turn, problem } = parseTurn(message.body);
+    // Its lead is gone, and turn ids repeat: this swarm's lead would take its answer for that of a turn of its own.
+    if (turn && turn.swarm !== swarm) {
+      return { kind: 'drop', received, why: `${turn.turn} of another swarm, ${turn.swarm}` };
+    }
     const record = await readTurnRecord(paths, worker, message.id);
     if (record?.answer) return { kind: 'answer', received, result: record.answer, why: 'answered in a former life' };
-    const { turn, problem } = parseTurn(message.body);
     const attempt = record?.attempt ?? 0;
     if (!turn || turn.worker !== worker) {
       const why = problem ?? `it is for ${turn?.worker}`;
-      const facts = {
-        turn: turn?.turn ?? turnIdIn(message.body) ?? `broken-${shortHash(message.id)}`,
-        worker,
-        attempt: attempt + 1,
-      };
-      return { kind: 'answer', received, result: unrun(facts, { class: 'protocol', message: why }), why };
+      const id = turn?.turn ?? turnIdIn(message.body) ?? `broken-${shortHash(message.id)}`;
+      const result = unrun({ turn: id, worker, attempt: attempt + 1 }, { class: 'protocol', message: why });
+      return { kind: 'answer', received, result, why };
     }
-    if (turn.swarm !== swarm) return { kind: 'drop', received, why: `${turn.turn} of another swarm, ${turn.swarm}` };
     const newer = rest
       .map((each) => parseTurn(each.message.body).turn)
       .find((each) => each?.swarm === swarm && compareIds(each.turn, turn.turn) > 0);
@@ -82,7 +82,7 @@ export function createInbox({ paths, worker, swarm, post, pollMs, screen, leavin
     return { kind: 'run', received, turn, attempt: attempt + 1 };
   };
 
-  const rest = () =>
+  const pause = () =>
     new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, pollMs);
       wake = () => {
@@ -98,7 +98,7 @@ export function createInbox({ paths, worker, swarm, post, pollMs, screen, leavin
         hinted = false;
         const errand = await untilDone('read the mail', look, { screen, leaving });
         if (errand) return errand;
-        await rest();
+        await pause();
       }
       return null;
     },

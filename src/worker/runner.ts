@@ -127,7 +127,7 @@ export async function runWorker(options: RunnerOptions): Promise<number> {
     if (errand.kind === 'drop') return untilDone('flag mail', () => post.flag(received, 'R'), patience);
     const result = errand.kind === 'run' ? await runAndJudge(errand) : errand.result;
     const lost = exitCode === hungUp && result.outcome === 'stopped' && errand.kind === 'run';
-    if (!lost) await untilDone('answer', () => answerTurn({ paths, post, worker, received, result }), patience);
+    if (!lost) await untilDone('answer', () => answerTurn({ paths, post, worker, swarm, received, result }), patience);
   };
 
   screen.dim(

@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { createWorkplace, mainArguments, sh, until } from './workplace.ts';
+import { createWorkplace, sh, until } from './workplace.ts';
 
 const once = 'test -e started && exec echo second; touch started; (setsid sleep 1000 &) ; echo first; sleep 1000';
 
@@ -56,12 +56,13 @@ test.skipIf(noTrace).each(calls)(
       const place = await createWorkplace();
       const turn = await place.send({ model: 'command:echo said' });
       const inject = ['-e', `trace=${calls}`, '-e', `inject=${calls}:signal=KILL:when=${point}`];
-      const argv = ['-f', '-qq', '-o', '/dev/null', ...inject, process.execPath, ...mainArguments(place.root)];
+      const argv = ['-f', '-qq', '-o', '/dev/null', ...inject, process.execPath, ...place.runnerArguments()];
       const traced = spawn('strace', argv, { stdio: 'ignore', env: { ...process.env, UV_THREADPOOL_SIZE: '1' } });
       const ended = new Promise<void>((resolve) => traced.once('exit', () => resolve()));
       const through = place.flagged(turn).then(() => 'through' as const);
       killed = (await Promise.race([ended.then(() => 'killed' as const), through])) === 'killed';
-      if (!killed) traced.kill('SIGKILL');
+      // strace would let its runner go on: it is the runner that has to end.
+      if (!killed) process.kill((await place.live()).pid, 'SIGKILL');
       await ended;
       if (killed) place.start();
       const result = await place.answer(turn);
@@ -82,6 +83,18 @@ test('a second runner of the worker is refused while the first lives', { timeout
   // The first ends: the second takes over within its patience.
   first.child.kill('SIGTERM');
   await second.shows('waits for its turns');
+});
+
+test('the answer of a former swarm is not sent: its turn has the name of one of ours', async () => {
+  const place = await createWorkplace();
+  const turn = await place.send({ swarm: '00000000', model: 'command:echo former' });
+  const former = place.start({ swarm: '00000000', die: 'before deliver' });
+  await former.exited;
+  const runner = place.start();
+  await runner.shows('w0-t1 of another swarm, 00000000');
+  await place.flagged(turn);
+  expect((await place.answer(await place.send({ turn: 'w0-t2' }))).outcome).toBe('done');
+  expect(await place.answers()).toHaveLength(1);
 });
 
 test('a turn record that cannot be read counts as none', async () => {

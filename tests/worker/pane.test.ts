@@ -4,9 +4,8 @@ import { readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { spawn as spawnPty } from 'node-pty';
 import { expect, onTestFinished, test } from 'vitest';
-import { WorkerLive } from '../../src/core/turn.ts';
 import { processStart } from '../../src/disk/process.ts';
-import { createWorkplace, mainArguments, sh, until, type Workplace } from './workplace.ts';
+import { createWorkplace, sh, until, type Workplace } from './workplace.ts';
 
 test('a typed line becomes a note from the operator, pasted lines become one', async () => {
   const place = await createWorkplace();
@@ -88,7 +87,7 @@ test('SIGTERM ends the turn with all its processes, answers `stopped` and exits 
   const runner = place.start();
   const turn = await place.send({ model: sh('setsid sleep 1000 & echo here; sleep 1000') });
   await runner.shows('here\n');
-  await until(async () => (await live(place)).activity === 'working');
+  await until(async () => (await place.live()).activity === 'working');
   runner.child.kill('SIGTERM');
   expect(await runner.exited).toEqual({ code: 0, signal: null });
   expect(await place.answers()).toMatchObject([{ turn: 'w0-t1', outcome: 'stopped', signal: 'SIGTERM', said: 'here' }]);
@@ -130,7 +129,7 @@ test('an idle runner prints nothing, writes nothing and hardly ever wakes', asyn
   const place = await createWorkplace();
   const runner = place.start();
   await runner.shows('waits for its turns');
-  await until(async () => (await live(place).catch(() => null))?.activity === 'idle');
+  await until(async () => (await place.live().catch(() => null))?.activity === 'idle');
   const shown = runner.shown();
   const status = await stat(place.paths.status('w0'));
   const before = sleeps(runner.child.pid);
@@ -146,12 +145,8 @@ function sleeps(pid: number | undefined): number {
   return Number(/^voluntary_ctxt_switches:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
 }
 
-async function live(place: Workplace): Promise<WorkerLive> {
-  return WorkerLive.parse(JSON.parse(await readFile(place.paths.status('w0'), 'utf8')));
-}
-
 function startInPty(place: Workplace, options: object = {}) {
-  const pty = spawnPty(process.execPath, mainArguments(place.root, options), { cols: 120, rows: 30, env: process.env });
+  const pty = spawnPty(process.execPath, place.runnerArguments(options), { cols: 120, rows: 30, env: process.env });
   let shown = '';
   pty.onData((text) => {
     shown += text;

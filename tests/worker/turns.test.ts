@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readSignals } from '../../src/core/signals.ts';
 import { WorkerLive } from '../../src/core/turn.ts';
-import { createWorkplace, sh, swarm, until } from './workplace.ts';
+import { createWorkplace, sh, until } from './workplace.ts';
 
 test('a turn runs in the worktree with the prompt on stdin, and is answered and flagged', async () => {
   const place = await createWorkplace();
@@ -26,6 +26,7 @@ test('a turn runs in the worktree with the prompt on stdin, and is answered and 
   expect(readSignals(result.said).claims).toEqual(['a', 'b']);
   const asked = await place.flagged(turn);
   const [answer] = await place.post.peek('lead');
+  expect(answer?.message.headers['oompa-swarm']).toBe(place.swarm);
   expect(answer?.message).toMatchObject({ from: 'w0', type: 'turn-result', inReplyTo: asked.message.id });
 
   for (const text of ['w0-t1 (work)', 'CLAIM(a, b)', 'aside', 'w0-t1 done, exit 0'])
@@ -41,7 +42,8 @@ test('a turn runs in the worktree with the prompt on stdin, and is answered and 
         .map((line) => JSON.parse(line))
     );
   });
-  expect(transcript.map((each: { type: string }) => each.type).sort()).toEqual([
+  // How much of the text comes at once is chance.
+  expect([...new Set(transcript.map((each: { type: string }) => each.type))].sort()).toEqual([
     'stderr',
     'text',
     'turn-ended',
@@ -88,9 +90,9 @@ test('the environment is allow-listed, tagged, and PWD is the worktree', async (
     PATH: process.env.PATH,
   });
   expect(seen).toMatchObject({
-    OOMPA_SWARM: swarm,
+    OOMPA_SWARM: place.swarm,
     OOMPA_WORKER: 'w0',
-    OOMPA_TURN: `${swarm}.w0-t1`,
+    OOMPA_TURN: `${place.swarm}.w0-t1`,
     OOMPA_ROOT: place.root,
   });
   for (const name of ['SECRET_TOKEN', 'GIT_DIR', 'TMUX', 'CLAUDECODE']) expect(seen).not.toHaveProperty(name);
@@ -235,7 +237,7 @@ test('a broken turn, one for another worker, and ones that are not for us', asyn
   await runner.shows('another swarm');
   const forged = {
     turn: 'w0-t9',
-    swarm,
+    swarm: place.swarm,
     worker: 'w0',
     kind: 'work',
     prompt: '',

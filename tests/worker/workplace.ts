@@ -1,20 +1,25 @@
 // A worker's place in a folder of its own: real Maildirs, a real runner process, and turns sent as lead would.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { onTestFinished } from 'vitest';
-import { type Turn, TurnResult, turnTag } from '../../src/core/turn.ts';
+import { onTestFinished, vi } from 'vitest';
+import { type Turn, TurnResult, turnTag, WorkerLive } from '../../src/core/turn.ts';
 import { type Paths, pathsOf } from '../../src/disk/paths.ts';
 import { findTagged, sweepTagged } from '../../src/disk/process.ts';
 import type { Received } from '../../src/mail/contract.ts';
 import { createPost } from '../../src/mail/post.ts';
 
-export const swarm = 'abcd1234';
+// Each test starts a program or two, on machines that may be busy with others.
+vi.setConfig({ testTimeout: 90_000 });
+
 const main = fileURLToPath(new URL('runner-main.ts', import.meta.url));
 
 export async function createWorkplace() {
+  // Its own: what one test sweeps must not be another's.
+  const swarm = randomBytes(4).toString('hex');
   const root = await mkdtemp(join(tmpdir(), 'oompa-worker-'));
   const paths = pathsOf({ root, gitDir: join(root, '.git') });
   const post = createPost({ root: paths.mail, sync: false });
@@ -28,7 +33,7 @@ export async function createWorkplace() {
   });
 
   const send = async (patch: Partial<Turn> = {}): Promise<Turn> => {
-    const turn = turnOf(paths, patch);
+    const turn = turnOf(paths, { swarm, ...patch });
     const key = `${turn.turn}-${swarm}`;
     await post.deliver({ from: 'lead', to: ['w0'], subject: turn.turn, body: JSON.stringify(turn), type: 'turn', key });
     return turn;
@@ -37,9 +42,15 @@ export async function createWorkplace() {
     const mail = await post.peek('lead', { type: 'turn-result' });
     return mail.map(({ message }) => TurnResult.parse(JSON.parse(message.body)));
   };
+  /** What follows `node` to start a runner here. */
+  const runnerArguments = (options: object = {}) => {
+    return [main, JSON.stringify({ root, worker: 'w0', swarm, graceMs: 500, ...options })];
+  };
   return {
     root,
+    swarm,
     paths,
+    runnerArguments,
     post,
     send,
     answers,
@@ -50,27 +61,22 @@ export async function createWorkplace() {
         const replied = (await post.taken('w0')).filter((each) => each.flags.includes('R'));
         return replied.find((each: Received) => each.message.subject === turn.turn);
       }),
+    live: async () => WorkerLive.parse(JSON.parse(await readFile(paths.status('w0'), 'utf8'))),
     left: (turn: Turn) => findTagged('OOMPA_TURN', turnTag(swarm, turn.turn)),
-    start: (options: { graceMs?: number; die?: string; env?: Record<string, string> } = {}) => {
+    start: (options: { graceMs?: number; die?: string; swarm?: string; env?: Record<string, string> } = {}) => {
       const { env = {}, ...rest } = options;
-      const runner = startRunner(mainArguments(root, rest), env);
+      const runner = startRunner(runnerArguments(rest), env);
       runners.push(runner.child);
       return runner;
     },
   };
 }
 
-/** What follows `node` to start a runner there. */
-export function mainArguments(root: string, options: object = {}): string[] {
-  return [main, JSON.stringify({ root, worker: 'w0', swarm, graceMs: 500, ...options })];
-}
-
 export type Workplace = Awaited<ReturnType<typeof createWorkplace>>;
 
-function turnOf(paths: Paths, patch: Partial<Turn>): Turn {
+function turnOf(paths: Paths, patch: Partial<Turn> & { swarm: string }): Turn {
   return {
     turn: 'w0-t1',
-    swarm,
     worker: 'w0',
     kind: 'work',
     prompt: 'do something',
