@@ -15,7 +15,15 @@ const allowed = {
   panes: ['core', 'disk'],
   harnesses: ['core', 'disk'],
   worker: ['core', 'disk', 'mail', 'harnesses'],
-  supervisor: ['core', 'disk', 'tasks/contract', 'mail/contract', 'git/contract', 'panes/contract', 'harnesses/contract'],
+  supervisor: [
+    'core',
+    'disk',
+    'tasks/contract',
+    'mail/contract',
+    'git/contract',
+    'panes/contract',
+    'harnesses/contract',
+  ],
   ui: ['core'],
   cli: ['core', 'disk', 'tasks', 'mail', 'git', 'panes', 'harnesses', 'worker', 'supervisor', 'ui'],
 };
@@ -35,7 +43,8 @@ for (const entry of readdirSync(src, { recursive: true, withFileTypes: true })) 
   for (const [, name] of text.matchAll(/(?:from|import)\s*\(?\s*['"]([^'"]+)['"]/g)) {
     if (!name.startsWith('.')) {
       const only = packages[from];
-      if (only && !only.some((each) => name === each || name.startsWith(`${each}/`))) wrong.push(`${relative(src, file)} imports package ${name}`);
+      if (only && !only.some((each) => name === each || name.startsWith(`${each}/`)))
+        wrong.push(`${relative(src, file)} imports package ${name}`);
       continue;
     }
     const target = relative(src, resolve(dirname(file), name)).replace(/\.tsx?$/, '');

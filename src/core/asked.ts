@@ -3,12 +3,12 @@ import type { Draft } from './draft.ts';
 import type { Effect, EffectOf, EffectType } from './effect.ts';
 
 const table: { [T in EffectType]?: (draft: Draft, effect: EffectOf<T>) => void } = {
-  'turn.send': (draft, { worker: id, turn, kind, suggested }) => {
+  'turn.send': (draft, { worker: id, turn, kind, note, suggested }) => {
     const worker = draft.state.workers[id];
     if (!worker) return;
     draft.moveWorker(id, 'working');
     draft.worker(id, {
-      turn: { id: turn, kind, sentAt: draft.at },
+      turn: { id: turn, kind, note, sentAt: draft.at },
       turns: worker.turns + 1,
       turnsInCycle: worker.turnsInCycle + 1,
       next: null,

@@ -1,5 +1,5 @@
 // The schema of oompa.json. Reading the file, and finding the nearest valid key of a typo, is disk/config.ts.
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A span: milliseconds as a number, or text such as `90s`, `10m`, `1.5h`. */
 export const Span = z

@@ -72,8 +72,8 @@ export function releaseTasks(
   feedback: string | null,
 ): void {
   const held = ids.filter((id) => {
-    const status = draft.state.tasks[id]?.status;
-    return status === 'claimed' || status === 'handed-in';
+    const task = draft.state.tasks[id];
+    return (task?.status === 'claimed' || task?.status === 'handed-in') && task.worker === worker;
   });
   if (held.length === 0) return;
   const most = draft.state.swarm?.config.max_attempts ?? 3;
@@ -103,6 +103,9 @@ export function sendBack(
   if (!change) return false;
   if (!worker || worker.change !== changeId || worker.wanted === 'stop') {
     releaseTasks(draft, change.tasks, change.worker, reason, feedback);
+    if (worker?.change === changeId) {
+      draft.worker(worker.id, { change: null, claims: worker.claims.filter((id) => !change.tasks.includes(id)) });
+    }
     return false;
   }
   const rounds = worker.rounds + (automatic ? 1 : 0);

@@ -1,5 +1,5 @@
 // Effects: what is asked of the world, in the imperative. All are repeatable: keyed by something the world remembers.
-import { z } from 'zod';
+import * as z from 'zod';
 import { Id, Sha } from './ids.ts';
 import { TurnKind } from './turn.ts';
 

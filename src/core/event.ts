@@ -1,5 +1,5 @@
 // Events: what happened, in the past tense. Each says who sends it and what it means, not what follows from it.
-import { z } from 'zod';
+import * as z from 'zod';
 import { Config, WorkerConfig } from './config.ts';
 import { Effect } from './effect.ts';
 import { Id, Sha } from './ids.ts';

@@ -1,5 +1,5 @@
 // Names that become file names, refs and tmux targets. Anything else than an id is refused, never repaired.
-import { z } from 'zod';
+import * as z from 'zod';
 
 const pattern = /^[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9_-])?$/;
 

@@ -1,5 +1,5 @@
 // Signals an agent prints. A signal counts only on a line of its own, outside code fences, in the agent's own text.
-import { z } from 'zod';
+import * as z from 'zod';
 import { isId } from './ids.ts';
 
 export const Signals = z.object({

@@ -57,7 +57,7 @@ export interface Worker {
   worktree: { path: string; branch: string; base: string } | null;
   pane: string | null;
   /** The turn in flight. */
-  turn: { id: string; kind: TurnKind; sentAt: string } | null;
+  turn: { id: string; kind: TurnKind; note: string; sentAt: string } | null;
   next: NextTurn | null;
   /** Turns sent, ever; numbers the turn ids. */
   turns: number;

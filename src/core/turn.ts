@@ -1,5 +1,5 @@
 // What `lead` and a runner say to each other: a turn to take, and its result. Both travel as JSON mail bodies.
-import { z } from 'zod';
+import * as z from 'zod';
 import { Id } from './ids.ts';
 
 /** Why a turn is sent; decides which prompt it carries. */

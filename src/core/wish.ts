@@ -1,5 +1,5 @@
 // What the operator asks of `lead`. Travels as JSON mail from `operator` (mail type `wish`).
-import { z } from 'zod';
+import * as z from 'zod';
 import { Id, Sha } from './ids.ts';
 
 export const Wish = z.discriminatedUnion('wish', [

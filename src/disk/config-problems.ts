@@ -1,5 +1,5 @@
 // What is wrong with an oompa.json, in words: field, what was expected, and the key that was probably meant.
-import { z } from 'zod';
+import * as z from 'zod';
 import { clean } from '../core/clean.ts';
 import { Config } from '../core/config.ts';
 import { nearest } from './nearest.ts';

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { clean } from '../core/clean.ts';
 import { EffectError, errnoOf, exitCodes, Refusal } from '../core/errors.ts';
 import { makeFolder, moveExclusive, writeAtomic, writeNew } from './durable.ts';

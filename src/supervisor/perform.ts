@@ -43,11 +43,14 @@ const hands: Hands = {
   'worktree.reset': async ({ git }, { worker, base, why }) => {
     return { type: 'worktree.reset', worker, ...(await git.resetWorktree(worker, base, why)) };
   },
-  'worktree.remove': async ({ git }, { worker }) => ({
-    type: 'worktree.removed',
-    worker,
-    ...(await git.removeWorktree(worker)),
-  }),
+  'worktree.remove': async ({ git, board, paths, clock }, { worker }) => {
+    // A task file that the agent moved here at the last moment goes back to everybody.
+    for (const { id, path } of await board.scanView(paths.view(worker))) {
+      await board.adopt(path);
+      await board.release([id], { by: worker, at: clock.now(), reason: 'the worker was stopped', feedback: null });
+    }
+    return { type: 'worktree.removed', worker, ...(await git.removeWorktree(worker)) };
+  },
   'pane.open': async ({ panes, runner, paths }, { worker }, state) => {
     const title = `${worker} ${state.workers[worker]?.spec.model ?? ''}`;
     const pane = await panes.open({ key: worker, ...runner(worker), cwd: paths.root, title });
@@ -75,8 +78,10 @@ const hands: Hands = {
     worker,
     ...(await board.adopt(file)),
   }),
-  'tasks.release': async ({ board, clock }, { tasks, worker, reason, feedback }) => {
-    await board.release(tasks, { by: worker, at: clock.now(), reason, feedback });
+  'tasks.release': async ({ board, clock }, { tasks, worker, reason, feedback }, state) => {
+    // Tried again late, it must not take a task from the hands of its next worker.
+    const free = tasks.filter((id) => (state.tasks[id]?.worker ?? null) === null);
+    await board.release(free, { by: worker, at: clock.now(), reason, feedback });
     return { type: 'tasks.released', tasks };
   },
   'tasks.complete': async ({ board }, { tasks, worker, commit, rounds, at }) => {
@@ -141,7 +146,7 @@ async function sendTurn(world: World, effect: EffectOf<'turn.send'>, state: Stat
     effect,
     claims,
     mail: mail.map(({ message }): Message => message),
-    rules: await Promise.all(['_task-rules', '_mail'].map((name) => world.prompt(name))),
+    rules: await Promise.all(['_task-rules', '_scope', '_mail'].map((name) => world.prompt(name))),
     roles: (await Promise.all(roleNames.map((name) => world.prompt(name)))).filter((text) => text !== null),
     resumed: conversation !== null,
   });

@@ -29,7 +29,7 @@ export function composePrompt(parts: PromptParts): string {
     worker: effect.worker,
     swarm: swarm?.id ?? 'unknown',
     base_branch: swarm?.base.branch ?? '',
-    checks: swarm?.config.checks.map((check) => `- ${check.name}: ${check.run.at(-1)}`).join('\n') || '- (none)',
+    checks: swarm?.config.checks.map((check) => `- ${check.name}: ${commandLine(check.run)}`).join('\n') || '- (none)',
     task_status: status(state),
   };
   const sections = [
@@ -44,6 +44,11 @@ export function composePrompt(parts: PromptParts): string {
     ...(resumed ? [] : parts.roles.map((role) => fill(role, tokens))),
   ];
   return `[oompa:${swarm?.id ?? 'unknown'}:${effect.worker}] ${sections.filter(Boolean).join('\n\n')}\n`;
+}
+
+/** A check as one would type it. */
+function commandLine(run: readonly string[]): string {
+  return run[0] === 'sh' && run[1] === '-c' ? (run[2] ?? '') : run.join(' ');
 }
 
 /** Single-brace tokens are replaced literally, once; unknown ones stay. */

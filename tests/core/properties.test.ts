@@ -37,7 +37,7 @@ test('under any mischief the invariants hold, and the fold of the journal is the
         expect(fold(lines, half)).toEqual(sim.state);
       },
     ),
-    { numRuns: 250 },
+    { numRuns: 150 },
   );
 });
 
@@ -63,7 +63,7 @@ test('after any mischief a stop ends: no pane, no worktree, no pending effect, n
         expect(each.status === 'merged' ? null : each.worker).toBe(null);
       }
     }),
-    { numRuns: 250 },
+    { numRuns: 150 },
   );
 });
 
@@ -79,7 +79,7 @@ test('after any mischief a good world finishes what is not blocked', () => {
       const left = Object.values(sim.state.tasks).filter((each) => each.status !== 'merged');
       expect(left).toEqual([]);
     }),
-    { numRuns: 250 },
+    { numRuns: 150 },
   );
 });
 

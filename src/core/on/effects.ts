@@ -38,6 +38,12 @@ const giveUp: { [T in EffectType]?: (draft: Draft, effect: EffectOf<T>, why: str
   'tasks.claim': (draft, effect, why) => {
     draft.worker(effect.worker, { next: { kind: 'claimed', note: `Nothing could be claimed: ${why}` } });
   },
+  'tasks.adopt': (draft, effect) => {
+    const claims = draft.state.workers[effect.worker]?.claims ?? [];
+    draft.worker(effect.worker, { claims: claims.filter((id) => id !== effect.task) });
+    if (draft.state.tasks[effect.task]?.worker === effect.worker)
+      draft.moveTask(effect.task, 'pending', { worker: null });
+  },
   'worktree.remove': (draft, effect) => {
     draft.worker(effect.worker, { worktree: null });
   },

@@ -55,7 +55,7 @@ export const onTasks = {
   'tasks.released': (draft: Draft, event: EventOf<'tasks.released'>) => {
     for (const id of event.tasks) {
       const task = draft.state.tasks[id];
-      if (task) draft.putTask({ ...task, column: 'pending' });
+      if (task?.worker === null) draft.putTask({ ...task, column: 'pending' });
     }
   },
   'tasks.completed': (draft: Draft, event: EventOf<'tasks.completed'>) => {
@@ -119,7 +119,13 @@ function lose(draft: Draft, id: string): void {
 function take(draft: Draft, worker: string, id: string): void {
   const claims = draft.state.workers[worker]?.claims ?? [];
   const task = draft.state.tasks[id];
-  if (!task || (task.status !== 'pending' && task.status !== 'claimed')) return;
+  // An answer that comes late must not take what somebody else holds by now.
+  if (
+    !task ||
+    (task.status !== 'pending' && task.status !== 'claimed') ||
+    (task.worker !== null && task.worker !== worker)
+  )
+    return;
   if (!claims.includes(id)) draft.worker(worker, { claims: [...claims, id] });
   if (task.status === 'claimed') draft.putTask({ ...task, worker, column: 'current' });
   else draft.moveTask(id, 'claimed', { worker, column: 'current', reason: null });

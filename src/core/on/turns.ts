@@ -2,6 +2,7 @@
 import { endFailedCycle, endIdleCycle } from '../cycle.ts';
 import { backOffMs, type Draft, later } from '../draft.ts';
 import type { EventOf } from '../event.ts';
+import type { NextTurn } from '../state.ts';
 import type { TurnKind, Usage } from '../turn.ts';
 
 /** Failed turns in a row after which a worker is given up. */
@@ -16,15 +17,15 @@ export const onTurns = {
   'turn.ended': (draft: Draft, event: EventOf<'turn.ended'>) => {
     const worker = draft.state.workers[event.worker];
     if (worker?.turn?.id !== event.turn) return;
-    const { kind } = worker.turn;
+    const { kind, note } = worker.turn;
     draft.worker(event.worker, {
       turn: null,
       conversation: event.conversation ?? worker.conversation,
       usage: event.usage ? sum(worker.usage, event.usage) : worker.usage,
     });
     if (worker.status === 'stopping') return;
-    if (event.outcome === 'stopped') stopped(draft, event, kind);
-    else if (event.outcome === 'failed') failed(draft, event, kind);
+    if (event.outcome === 'stopped') stopped(draft, event, { kind, note });
+    else if (event.outcome === 'failed') failed(draft, event, { kind, note });
     else {
       draft.worker(event.worker, { failures: 0 });
       rest(draft, event.worker);
@@ -39,22 +40,22 @@ function rest(draft: Draft, id: string, why: string | null = null): void {
   draft.moveWorker(id, paused ? 'paused' : 'idle', paused ? (why ?? 'paused by the operator') : why);
 }
 
-function stopped(draft: Draft, event: EventOf<'turn.ended'>, kind: TurnKind): void {
+function stopped(draft: Draft, event: EventOf<'turn.ended'>, turn: NextTurn): void {
   draft.worker(event.worker, {
-    next: { kind, note: 'The turn before was stopped by the operator. Look at what is there and go on.' },
+    next: again(turn, 'The turn before was stopped by the operator.'),
   });
   if (draft.state.workers[event.worker]?.wanted === 'run') draft.worker(event.worker, { wanted: 'pause' });
   rest(draft, event.worker, 'its turn was stopped in the pane; p goes on');
 }
 
-function failed(draft: Draft, event: EventOf<'turn.ended'>, kind: TurnKind): void {
+function failed(draft: Draft, event: EventOf<'turn.ended'>, turn: NextTurn): void {
   const failures = (draft.state.workers[event.worker]?.failures ?? 0) + 1;
   const what = event.error ? `${event.error.class}: ${event.error.message}` : `exit ${event.exitCode}`;
   draft.notice('warn', `${event.worker}: turn ${event.turn} failed: ${what}`);
   draft.worker(event.worker, {
     failures,
     retryAt: later(draft.at, backOffMs(failures)),
-    next: { kind, note: `The turn before failed (${what}). Look at what is there and go on.` },
+    next: again(turn, `The turn before failed (${what}).`),
   });
   if (failures < mostFailures) {
     rest(draft, event.worker, what);
@@ -63,6 +64,12 @@ function failed(draft: Draft, event: EventOf<'turn.ended'>, kind: TurnKind): voi
   endFailedCycle(draft, event.worker, `the harness failed ${failures} times in a row (${what})`, null);
   draft.moveWorker(event.worker, 'failed', what);
   draft.notice('error', `${event.worker} is given up: ${what}; p starts it again`);
+}
+
+/** The same turn once more: what happened first, then what it was about. */
+function again({ kind, note }: NextTurn, happened: string): NextTurn {
+  const lead = `${happened} Look at what is there and go on.`;
+  return { kind, note: note.startsWith(lead) || note === '' ? note || lead : `${lead}\n\n${note}` };
 }
 
 /** What the signals of a good turn lead to. Merge before done: work that is ready is never dropped. */

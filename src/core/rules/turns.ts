@@ -22,6 +22,11 @@ function sendTurns(draft: Draft): void {
     const next = worker.next ?? standing(draft.state, worker, task !== null);
     if (!next) continue;
     if (task) free.shift();
+    if (seeks && isStale(draft.state, worker)) {
+      // A cycle begins on the base as it is now; the turn follows when the worktree is there.
+      draft.ask({ type: 'worktree.reset', worker: worker.id, base: draft.state.swarm.base.sha, why: 'new cycle' });
+      continue;
+    }
     draft.ask({
       type: 'turn.send',
       worker: worker.id,
@@ -57,6 +62,10 @@ function mayTakeTurn(state: State, worker: Worker, at: string): boolean {
     'tasks.adopt',
     'tasks.release',
   );
+}
+
+function isStale(state: State, worker: Worker): boolean {
+  return worker.turnsInCycle === 0 && worker.worktree !== null && worker.worktree.base !== state.swarm?.base.sha;
 }
 
 /** What a worker without a next turn does of itself; null when it waits. */

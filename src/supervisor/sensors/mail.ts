@@ -49,6 +49,9 @@ async function eventsOf(
   const { message } = received;
   try {
     if (message.type === 'turn-result') {
+      const from = message.headers['oompa-swarm'];
+      // Turn ids repeat in every swarm; an old swarm's answer may still lie here.
+      if (from !== state.swarm?.id) throw new Error(`it is of swarm ${from ?? 'unknown'}`);
       const result = TurnResult.parse(JSON.parse(message.body));
       // What the agent moved during the turn was moved before it ended.
       await readViews(result.worker);

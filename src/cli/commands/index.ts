@@ -1,0 +1,108 @@
+// The table of commands: name and arguments, help line, options, and where it is done. Help and suggestions come from it.
+import type { ExitCode } from '../../core/errors.ts';
+import { positiveInteger, positiveNumber } from '../values.ts';
+
+export interface Invocation {
+  args: readonly (string | undefined)[];
+  options: Readonly<Record<string, unknown>>;
+  /** Whether the first frame of the TUI is on the screen already. */
+  painted: boolean;
+}
+
+export interface CommandModule {
+  run(invocation: Invocation): Promise<ExitCode | number | undefined>;
+}
+
+export interface CommandSpec {
+  /** Name and arguments, as commander reads them. */
+  usage: string;
+  aliases?: readonly string[];
+  summary: string;
+  options?: readonly (readonly [flags: string, text: string, parse?: (value: string) => unknown])[];
+  /** Not in the help: said by oompa to itself. */
+  hidden?: boolean;
+  load(): Promise<CommandModule>;
+}
+
+const config = ['--config <file>', 'the config file (default: oompa.json, then oompa/oompa.json)'] as const;
+const json = ['--json', 'print JSON'] as const;
+
+export const commands: readonly CommandSpec[] = [
+  {
+    usage: 'demo',
+    summary: 'make a small repository and let scripted agents work on it; you approve the merges',
+    options: [
+      ['--headless', 'without the TUI: approve by policy, print every step, exit 0 when all is merged'],
+      ['--dir <folder>', 'where to make the repository (default: a fresh temporary folder)'],
+      ['--workers <n>', 'how many workers (default: 3)', positiveInteger],
+      [
+        '--speed <factor>',
+        'how fast the scripted agents work: 1 as a person can follow, 0 without waiting (default: 1)',
+        positiveNumber,
+      ],
+    ],
+    load: () => import('./demo.ts'),
+  },
+  {
+    usage: 'tui',
+    summary: 'open the screen; starts (or goes on with) the swarm of this repository when none is running',
+    options: [config, ['--watch', 'only look: start nothing']],
+    load: () => import('./tui.ts'),
+  },
+  {
+    usage: 'run [file]',
+    aliases: ['swarm'],
+    summary: 'run the swarm in the foreground and print what happens; Ctrl-C stops it',
+    options: [
+      config,
+      ['--detach', 'run it in the background instead'],
+      ['--until-done', 'stop when nothing is left to do; exit 1 when tasks remain'],
+      ['--approval <who>', 'operator, or auto: every change whose checks are green'],
+      json,
+    ],
+    load: () => import('./run.ts'),
+  },
+  {
+    usage: 'stop',
+    summary: 'stop the swarm: end the agents, save their work, give their tasks back',
+    load: () => import('./stop.ts'),
+  },
+  { usage: 'status', summary: 'show workers, tasks and changes', options: [json], load: () => import('./status.ts') },
+  { usage: 'attach [worker]', summary: "enter a worker's pane; Ctrl-q comes back", load: () => import('./attach.ts') },
+  {
+    usage: 'approve <change>',
+    summary: 'approve a change (its SHA, or the start of it)',
+    load: () => import('./approve.ts'),
+  },
+  {
+    usage: 'reject <change>',
+    summary: 'send a change back to its worker',
+    options: [['-m, --message <text>', 'what to mend; the worker reads it']],
+    load: () => import('./reject.ts'),
+  },
+  {
+    usage: 'log <worker>',
+    summary: 'print what a worker said and did',
+    options: [['-f, --follow', 'go on as it grows'], json],
+    load: () => import('./log.ts'),
+  },
+  {
+    usage: 'requeue [tasks...]',
+    summary: 'give blocked tasks, or tasks nobody holds, back to the swarm',
+    load: () => import('./requeue.ts'),
+  },
+  {
+    usage: 'work <worker>',
+    summary: 'the runner in a pane',
+    hidden: true,
+    options: [['--swarm <id>', 'the swarm']],
+    load: () => import('./work.ts'),
+  },
+  {
+    usage: 'supervise',
+    summary: 'the supervisor in the background',
+    hidden: true,
+    options: [config, ['--until-done', ''], ['--approval <who>', '']],
+    load: () => import('./supervise.ts'),
+  },
+];

@@ -1,0 +1,18 @@
+// `oompa reject <change> -m TEXT`: sends a change back; the worker reads the note in its next turn.
+import { exitCodes } from '../../core/errors.ts';
+import { findChange } from '../changes.ts';
+import { askLead } from '../wishes.ts';
+import { needLatest, openWorkspace } from '../workspace.ts';
+import type { Invocation } from './index.ts';
+
+export async function run({ args: [text = ''], options }: Invocation): Promise<number> {
+  const paths = openWorkspace();
+  const change = findChange(needLatest(paths).state, text);
+  const { after } = await askLead(paths, { wish: 'reject', change: change.id, note: String(options.message ?? '') });
+  if (after.changes[change.id]?.status === 'rejected') {
+    console.log(`sent back ${change.id.slice(0, 10)} to ${change.worker}`);
+    return exitCodes.ok;
+  }
+  console.error(`oompa: ${after.notices.at(-1)?.text ?? 'not rejected'}`);
+  return exitCodes.failed;
+}

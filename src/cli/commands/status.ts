@@ -1,0 +1,135 @@
+// `oompa status`: workers, tasks and changes as they are, from the same fold as the screen.
+import { clean } from '../../core/clean.ts';
+import { exitCodes } from '../../core/errors.ts';
+import { countsOf, openChanges, reviewQueue, workersOf } from '../../core/select.ts';
+import type { State } from '../../core/state.ts';
+import { table } from '../table.ts';
+import { liveSupervisor, needLatest, openWorkspace } from '../workspace.ts';
+import type { Invocation } from './index.ts';
+
+export async function run({ options }: Invocation): Promise<number> {
+  const paths = openWorkspace();
+  const { state } = needLatest(paths);
+  const supervisor = liveSupervisor(paths);
+  if (options.json) console.log(JSON.stringify(summary(state, supervisor?.pid ?? null), null, 2));
+  else console.log(text(state, supervisor?.pid ?? null));
+  return exitCodes.ok;
+}
+
+/** The stable JSON of `oompa status --json`. */
+export function summary(state: State, supervisor: number | null) {
+  const { swarm } = state;
+  return {
+    swarm: swarm && {
+      id: swarm.id,
+      status: swarm.status,
+      base: swarm.base,
+      startedAt: swarm.startedAt,
+      panes: swarm.panes,
+      root: swarm.root,
+    },
+    supervisor,
+    counts: countsOf(state),
+    workers: workersOf(state).map(({ id, status, why, since, spec, claims, change, cycle, finished, turn }) => ({
+      id,
+      status,
+      why,
+      since,
+      model: spec.model,
+      role: spec.role,
+      claims,
+      change,
+      cycle,
+      finished,
+      turn,
+    })),
+    tasks: Object.values(state.tasks),
+    changes: Object.values(state.changes).map(
+      ({
+        id,
+        worker,
+        tasks,
+        title,
+        status,
+        since,
+        base,
+        files,
+        added,
+        removed,
+        integration,
+        approval,
+        reason,
+        held,
+        landed,
+        round,
+      }) => ({
+        id,
+        worker,
+        tasks,
+        title,
+        status,
+        since,
+        base,
+        files: files.length,
+        added,
+        removed,
+        round,
+        checks: integration?.checks.map(({ name, ok, code, durationMs }) => ({ name, ok, code, durationMs })) ?? null,
+        approval,
+        reason,
+        held,
+        landed,
+      }),
+    ),
+    notices: state.notices,
+    unreadable: state.unreadable,
+  };
+}
+
+function text(state: State, supervisor: number | null): string {
+  const { swarm } = state;
+  if (!swarm) return 'no swarm';
+  const counts = countsOf(state);
+  const open = openChanges(state).length;
+  const who =
+    supervisor === null
+      ? swarm.status === 'stopped'
+        ? 'stopped'
+        : 'supervisor down; oompa tui goes on'
+      : `supervisor ${supervisor}`;
+  return [
+    `swarm ${swarm.id}  ${swarm.status}  ${swarm.base.branch}@${swarm.base.sha.slice(0, 7)}  panes: ${swarm.panes ?? '-'}  ${who}`,
+    `tasks: ${counts.pending} pending, ${counts.current} current, ${counts.review} in review, ${counts.merged} complete${counts.blocked > 0 ? `, ${counts.blocked} blocked` : ''}`,
+    '',
+    table(
+      ['worker', 'status', 'model', 'cycle', 'tasks', 'why'],
+      workersOf(state).map((worker) => [
+        worker.id,
+        worker.status,
+        clean(worker.spec.model),
+        String(worker.cycle),
+        worker.claims.join(', '),
+        clean(worker.why ?? ''),
+      ]),
+    ),
+    ...(open > 0
+      ? [
+          '',
+          table(
+            ['change', 'status', 'worker', 'tasks', 'files', '+', '-', 'reason'],
+            reviewQueue(state).map((change) => [
+              change.id.slice(0, 10),
+              change.status,
+              change.worker,
+              change.tasks.join(', '),
+              String(change.files.length),
+              String(change.added),
+              String(change.removed),
+              clean(change.held?.reason ?? change.reason ?? ''),
+            ]),
+          ),
+        ]
+      : []),
+    ...Object.entries(state.unreadable).map(([file, reason]) => `unreadable: ${clean(file)}: ${clean(reason)}`),
+  ].join('\n');
+}

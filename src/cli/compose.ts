@@ -1,0 +1,190 @@
+// The only place that names concrete adapters: puts a supervisor together from them.
+import { randomBytes } from 'node:crypto';
+import { appendFileSync, readFileSync } from 'node:fs';
+import { Config } from '../core/config.ts';
+import { messageOf } from '../core/errors.ts';
+import type { Event, JournalLine } from '../core/event.ts';
+import { emptyState, type State } from '../core/state.ts';
+import { fold } from '../core/transition.ts';
+import { findPrompt, loadConfig } from '../disk/config.ts';
+import { makeFolder } from '../disk/durable.ts';
+import { excludeFromGit } from '../disk/exclude.ts';
+import { openJournal } from '../disk/journal.ts';
+import { readJournal } from '../disk/journal-read.ts';
+import { acquireLock } from '../disk/lock.ts';
+import type { Paths } from '../disk/paths.ts';
+import { sweepTagged } from '../disk/process.ts';
+import { watchHint } from '../disk/watch.ts';
+import { detectBase } from '../git/base.ts';
+import { createGit } from '../git/git.ts';
+import { harnessOf } from '../harnesses/registry.ts';
+import { createPost } from '../mail/post.ts';
+import { choosePanes } from '../panes/choose.ts';
+import type { PaneBackend } from '../panes/contract.ts';
+import { createMemoryPanes } from '../panes/memory.ts';
+import { createPtyPanes } from '../panes/pty.ts';
+import { createTmuxPanes } from '../panes/tmux.ts';
+import { realClock } from '../supervisor/clock.ts';
+import type { World } from '../supervisor/contract.ts';
+import { type Supervisor, startSupervisor } from '../supervisor/supervisor.ts';
+import { createBoard } from '../tasks/board.ts';
+import { selfCommand } from './entry.ts';
+import { currentSwarm, setCurrentSwarm } from './workspace.ts';
+
+export interface Overrides {
+  /** Config file; default: where loadConfig looks. Ignored when a swarm is gone on with. */
+  config?: string | undefined;
+  whenDone?: Config['when_done'] | undefined;
+  approval?: string | undefined;
+}
+
+export interface Running {
+  supervisor: Supervisor;
+  swarm: string;
+  panes: PaneBackend;
+  world: World;
+  /** Lets go of everything; the swarm goes on (or is stopped already). */
+  release(): Promise<void>;
+}
+
+/**
+ * Takes the lock and starts the swarm of this repository, or goes on with the one that was not stopped. Throws a Refusal when another
+ * supervisor lives, or when the config or the repository is not fit.
+ */
+export async function compose(
+  paths: Paths,
+  overrides: Overrides = {},
+  listener: { onLines?(lines: readonly JournalLine[], state: State): void; first?: readonly Event[] } = {},
+): Promise<Running> {
+  const unfinished = unfinishedSwarm(paths);
+  // A config that cannot be used is told before anything is touched.
+  const fresh = unfinished ? null : await newSwarm(paths, overrides);
+  await makeFolder(paths.home);
+  const lock = await acquireLock(paths.lock, { role: 'supervisor' });
+  const undo: (() => Promise<void>)[] = [() => lock.release()];
+  const release = async () => {
+    for (const each of undo.splice(0).reverse()) await each();
+  };
+  try {
+    await excludeFromGit(paths);
+    const swarm = fresh?.swarm ?? unfinished ?? '';
+    const journal = await openJournal(paths.journal(swarm));
+    undo.push(() => journal.close());
+    await setCurrentSwarm(paths, swarm);
+    const { lines } = readJournal(paths.journal(swarm));
+    const state = lines.length > 0 ? fold(lines) : emptyState;
+    const config = fresh?.config ?? state.swarm?.config ?? Config.parse({ workers: [] });
+    const base = fresh?.base ?? state.swarm?.base ?? (await detectBase(paths, config.base));
+    const choice = await choosePanes(config.panes);
+    const panes = openPanes(choice.kind, paths, swarm);
+    undo.push(() => panes.release());
+    const world: World = {
+      paths,
+      git: createGit({ paths, swarm, baseBranch: base.branch, notice: (text) => log(paths, text) }),
+      board: createBoard(paths.tasks),
+      post: createPost({
+        root: paths.mail,
+        onBad: ({ address, file, reason }) =>
+          log(paths, `mail to ${address} was broken and set aside as ${file}: ${reason}`),
+      }),
+      panes,
+      clock: realClock,
+      runner: (worker) => ({
+        argv: selfCommand('work', worker, '--swarm', swarm),
+        env: environment({ OOMPA_SWARM: swarm, OOMPA_WORKER: worker, OOMPA_ROOT: paths.root }),
+      }),
+      prompt: async (name) => readPrompt(paths, state.swarm?.configFile ?? fresh?.configFile ?? null, name),
+      sweep: (id) => sweepTagged('OOMPA_SWARM', id),
+      watch: watchHint,
+      log: (text) => log(paths, text),
+    };
+    const first: Event[] = [
+      ...(fresh && lines.length === 0
+        ? [
+            {
+              type: 'swarm.started' as const,
+              format: 1 as const,
+              swarm,
+              root: paths.root,
+              base,
+              config: fresh.config,
+              configFile: fresh.configFile,
+            },
+          ]
+        : []),
+      {
+        type: 'supervisor.started',
+        pid: process.pid,
+        panes: choice.kind,
+        panesReason: choice.reason,
+        healed: journal.healed,
+      },
+      ...(listener.first ?? []),
+    ];
+    const supervisor = await startSupervisor({
+      world,
+      state,
+      journal,
+      first,
+      ...(listener.onLines ? { onLines: listener.onLines } : {}),
+    });
+    undo.push(async () => supervisor.release());
+    return { supervisor, swarm, panes, world, release };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+/** Panes of a swarm for a process that is not its supervisor; null when they live inside the supervisor's process. */
+export function clientPanes(paths: Paths, state: State): PaneBackend | null {
+  return state.swarm?.panes === 'tmux' ? openPanes('tmux', paths, state.swarm.id) : null;
+}
+
+function openPanes(kind: PaneBackend['kind'], paths: Paths, swarm: string): PaneBackend {
+  if (kind === 'tmux') return createTmuxPanes({ folder: paths.panes, swarmTag: swarm });
+  return kind === 'pty' ? createPtyPanes({ swarmTag: swarm }) : createMemoryPanes();
+}
+
+function unfinishedSwarm(paths: Paths): string | null {
+  const id = currentSwarm(paths);
+  if (id === null) return null;
+  const { lines } = readJournal(paths.journal(id));
+  return lines.length > 0 && fold(lines).swarm?.status !== 'stopped' ? id : null;
+}
+
+async function newSwarm(paths: Paths, overrides: Overrides) {
+  const { config: loaded, file } = loadConfig(paths, overrides.config);
+  const config = Config.parse({
+    ...loaded,
+    when_done: overrides.whenDone ?? loaded.when_done,
+    approval: overrides.approval ?? loaded.approval,
+  });
+  for (const { model } of config.workers) harnessOf(model);
+  const base = await detectBase(paths, config.base);
+  return { swarm: randomBytes(4).toString('hex'), config, configFile: file, base };
+}
+
+function readPrompt(paths: Paths, configFile: string | null, name: string): string | null {
+  const file = findPrompt(name, configFile, paths.root) ?? findPrompt(`${name}.md`, configFile, paths.root);
+  if (!file) return null;
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    log(paths, `prompt ${file}: ${messageOf(error)}`);
+    return null;
+  }
+}
+
+function environment(tags: Record<string, string>): Record<string, string> {
+  const own = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return { ...Object.fromEntries(own), ...tags };
+}
+
+function log(paths: Paths, text: string): void {
+  try {
+    appendFileSync(paths.log, `${new Date().toISOString()} ${text}\n`, { mode: 0o600 });
+  } catch {
+    // A log that cannot be written must not end what it tells about.
+  }
+}

@@ -1,0 +1,17 @@
+// The door. Checks Node, paints the first frame of the TUI before anything heavy is loaded, then loads the program.
+import { paintFirstFrame } from './first-frame.ts';
+
+const oldest = 22;
+const [major = 0] = process.versions.node.split('.').map(Number);
+
+if (major < oldest) {
+  process.stderr.write(
+    `oompa: Node.js ${oldest} or newer is needed, this is ${process.versions.node}; run ./oompa of a checkout (it brings its own), or upgrade\n`,
+  );
+  process.exitCode = 78;
+} else {
+  const args = process.argv.slice(2);
+  const painted = args[0] === 'tui' && !args.some((each) => each === '--help' || each === '-h') && paintFirstFrame();
+  const { runProgram } = await import('./program.ts');
+  await runProgram(args, { painted });
+}

@@ -1,0 +1,36 @@
+// Opens the face on this terminal: finds (or, embedded, starts) the swarm, and gives the face its ports.
+import { exitCodes } from '../core/errors.ts';
+import type { Paths } from '../disk/paths.ts';
+import { showFace } from '../ui/face.tsx';
+import { clientPanes, compose, type Running } from './compose.ts';
+import { createPorts } from './ports.ts';
+import { needLatest } from './workspace.ts';
+
+export interface FaceStart {
+  /** Whether the first frame is on the screen. */
+  painted: boolean;
+  /** Run the supervisor in this process (panes without tmux). */
+  embedded?: { config?: string | undefined };
+}
+
+/** Shows the face until the operator leaves. An embedded swarm ends its panes with it and goes on at the next start. */
+export async function openFace(paths: Paths, { painted, embedded }: FaceStart): Promise<number> {
+  const running: Running | null = embedded ? await compose(paths, { config: embedded.config }) : null;
+  const latest = needLatest(paths);
+  const panes = running?.panes ?? clientPanes(paths, latest.state);
+  const ports = createPorts(paths, latest, panes);
+  let broken: unknown = null;
+  running?.supervisor.ended.catch((error) => {
+    broken = error;
+  });
+  try {
+    await showFace({ ports, state: latest.state, skeleton: painted });
+  } finally {
+    await ports.close();
+    if (running) await running.panes.destroy();
+    await running?.release();
+    await panes?.release();
+  }
+  if (broken) throw broken;
+  return exitCodes.ok;
+}

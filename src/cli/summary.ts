@@ -1,0 +1,30 @@
+// What a run came to: a table of tasks, and an exit code.
+import { clean } from '../core/clean.ts';
+import { exitCodes } from '../core/errors.ts';
+import { tasksOf } from '../core/select.ts';
+import type { State } from '../core/state.ts';
+import { table } from './table.ts';
+
+export function summaryTable(state: State): string {
+  const rows = tasksOf(state).map((task) => {
+    const change = task.change ? state.changes[task.change] : undefined;
+    return [
+      task.id,
+      task.status,
+      change?.worker ?? task.worker ?? '',
+      change?.landed?.slice(0, 10) ?? '',
+      String(change?.round ?? ''),
+      clean(task.reason ?? task.summary),
+    ];
+  });
+  return table(['task', 'status', 'worker', 'merged as', 'rounds', ''], rows);
+}
+
+/** 0 when the run did what it was for: every task merged, or stopped by the operator with a worker that was well. */
+export function overallCode(state: State): number {
+  const tasks = Object.values(state.tasks);
+  if (state.swarm?.stopReason === 'completed')
+    return tasks.every((task) => task.status === 'merged') ? exitCodes.ok : exitCodes.failed;
+  const workers = Object.values(state.workers);
+  return workers.length > 0 && workers.every((worker) => worker.failures > 0) ? exitCodes.failed : exitCodes.ok;
+}
