@@ -5,6 +5,7 @@ import { rm } from 'node:fs/promises';
 import { EffectError } from '../core/errors.ts';
 import { type Bytes, nulList, pathIn } from './bytes.ts';
 import type { Context } from './context.ts';
+import { innerRepositories } from './inner.ts';
 import { askGit, listGit, type Place, runGit } from './run.ts';
 import { filesOf, type Worktree } from './worktree.ts';
 
@@ -31,12 +32,6 @@ export async function isClean(context: Context, worktree: Worktree, basis: strin
   await align(context, worktree, basis);
   const seen = await listGit(filesOf(context, worktree), ['ls-files', '-z', '-m', '-d', '-o', '--exclude-standard']);
   return seen.length === 0;
-}
-
-/** Untracked repositories in the tree, shallowest first. Nothing is started in them. */
-export async function innerRepositories(context: Context, worktree: Worktree): Promise<Bytes[]> {
-  const others = await listGit(filesOf(context, worktree), ['ls-files', '-z', '-o', '--exclude-standard']);
-  return others.filter((path) => path.endsWith('/')).map((path) => path.slice(0, -1));
 }
 
 /** Takes paths out of our index, so that the next tree is without them; gives that tree. */

@@ -1,8 +1,7 @@
 // Fills a worktree with the files of a commit, through the vault: no filter, hook or driver of anybody runs.
 import { rm } from 'node:fs/promises';
-import { setAside } from './aside.ts';
-import { innerRepositories } from './capture.ts';
 import type { Context } from './context.ts';
+import { setInnerAside } from './inner.ts';
 import { runGit } from './run.ts';
 import { filesOf, type Worktree } from './worktree.ts';
 
@@ -21,15 +20,14 @@ export async function fill(
   worktree.basis = null;
   await rm(`${worktree.index}.lock`, { force: true });
   if (!(wasClean && (await move(context, worktree, commit)))) {
-    for (const inner of await innerRepositories(context, worktree).catch(() => [])) {
-      const aside = await setAside(context, worktree.worker, worktree.tree, inner);
-      context.notice(`a repository inside ${worktree.worker}'s worktree was set aside at ${aside}`);
-    }
-    await runGit(place, ['read-tree', '--reset', '-u', commit]).catch(async () => {
-      // An index that git cannot read: the files are saved, so it may be made from nothing.
+    const force = () => runGit(place, ['read-tree', '--reset', '-u', commit]);
+    await force().catch(async () => {
+      // A repository in the way, or an index that git cannot read. The files are saved, so it may be made from nothing.
+      await setInnerAside(context, worktree).catch(() => {});
       await rm(worktree.index, { force: true });
-      await runGit(place, ['read-tree', '--reset', '-u', commit]);
+      await force();
     });
+    await setInnerAside(context, worktree);
     await runGit(place, ['clean', '-f', '-d', '-q']);
   }
   worktree.basis = commit;

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { link, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { EffectError, errnoOf } from '../core/errors.ts';
 import { Sha } from '../core/ids.ts';
 import { makeFolder, renameChecked, writeAtomic, writeNew } from '../disk/durable.ts';

@@ -3,7 +3,7 @@
 import { lstatSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { EffectError } from '../core/errors.ts';
 import { Id, isId } from '../core/ids.ts';
 import { writeAtomic } from '../disk/durable.ts';

@@ -1,8 +1,8 @@
 // Saves what a worktree holds and nobody else does, before its files go: uncommitted files as a commit, commits by a ref.
 import { existsSync } from 'node:fs';
-import { setAside } from './aside.ts';
-import { capture, innerRepositories, isClean } from './capture.ts';
+import { capture, isClean } from './capture.ts';
 import type { Context } from './context.ts';
+import { setInnerAside } from './inner.ts';
 import { keepCommit } from './keep.ts';
 import { mergeHeads } from './merge-heads.ts';
 import { makeCommit } from './record.ts';
@@ -51,11 +51,8 @@ async function isSafe(context: Context, commit: string, target: string): Promise
 }
 
 async function commitLeftovers(context: Context, worktree: Worktree, head: string, why: string): Promise<string> {
-  const { worker, owner, tree } = worktree;
-  for (const inner of await innerRepositories(context, worktree)) {
-    const place = await setAside(context, worker, tree, inner);
-    context.notice(`a repository inside ${worker}'s worktree was set aside at ${place}`);
-  }
+  const { worker, owner } = worktree;
+  await setInnerAside(context, worktree);
   const captured = await capture(context, worktree, head);
   const parents = [head, ...mergeHeads(worktree)];
   if (parents.length === 1 && captured === (await treeOf(context, head))) return head;

@@ -1,6 +1,6 @@
 // What we must remember of a worktree over a restart, besides whose it is: `state.json` next to the tree.
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Sha } from '../core/ids.ts';
 import { writeAtomic } from '../disk/durable.ts';
 import type { Paths } from '../disk/paths.ts';
