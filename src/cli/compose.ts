@@ -81,7 +81,7 @@ export async function compose(
     const world: World = {
       paths,
       git: createGit({ paths, swarm, baseBranch: base.branch, notice: (text) => log(paths, text) }),
-      board: createBoard(paths.tasks),
+      board: createBoard(paths.tasks, { lead: true }),
       post: createPost({
         root: paths.mail,
         onBad: ({ address, file, reason }) =>

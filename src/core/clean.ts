@@ -15,7 +15,7 @@ const sequence =
 const control = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
 // Bidirectional controls, zero-width and other format characters, line separators, tags, private use, lone surrogates.
 const invisible =
-  /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\uffff]|[\u{e0000}-\u{e0fff}]|\p{Cs}/gu;
+  /\u034f|[\u00ad\u061c\u115f\u1160\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\uffff]|[\u17b4\u17b5]|[\u180b-\u180f]|[\u{e0000}-\u{e0fff}]|\p{Cs}/gu;
 const sgrPart = /^(?:\d{1,3}(?:[;:]\d{0,3}){0,20})?$/;
 
 /**

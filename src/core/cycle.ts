@@ -84,7 +84,7 @@ export function releaseTasks(
     draft.moveTask(id, blocked ? 'blocked' : 'pending', { worker: null, change: null, attempts, reason });
     if (blocked) draft.notice('error', `${id} is blocked after ${attempts} attempts: ${reason}`);
   }
-  draft.ask({ type: 'tasks.release', tasks: held, worker, reason, feedback });
+  draft.ask({ type: 'tasks.release', tasks: held, worker, reason, feedback, at: draft.at });
 }
 
 /**

@@ -43,6 +43,7 @@ export const Effect = z.discriminatedUnion('type', [
     worker,
     reason: z.string(),
     feedback: z.string().nullable(),
+    at: z.string(),
   }),
   /** Move current tasks to complete, annotated. → tasks.completed */
   z.object({

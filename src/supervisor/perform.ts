@@ -78,10 +78,10 @@ const hands: Hands = {
     worker,
     ...(await board.adopt(file)),
   }),
-  'tasks.release': async ({ board, clock }, { tasks, worker, reason, feedback }, state) => {
+  'tasks.release': async ({ board }, { tasks, worker, reason, feedback, at }, state) => {
     // Tried again late, it must not take a task from the hands of its next worker.
     const free = tasks.filter((id) => (state.tasks[id]?.worker ?? null) === null);
-    await board.release(free, { by: worker, at: clock.now(), reason, feedback });
+    await board.release(free, { by: worker, at, reason, feedback });
     return { type: 'tasks.released', tasks };
   },
   'tasks.complete': async ({ board }, { tasks, worker, commit, rounds, at }) => {

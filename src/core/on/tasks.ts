@@ -76,6 +76,7 @@ export const onTasks = {
           worker: 'lead',
           reason: 'requeued by the operator',
           feedback: null,
+          at: draft.at,
         });
       } else
         draft.notice('warn', `cannot requeue ${id}: it is ${task.status}${task.worker ? ` by ${task.worker}` : ''}`);
