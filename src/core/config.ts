@@ -70,7 +70,7 @@ export const Config = z.strictObject({
   max_attempts: z.number().int().min(1).default(3),
   /** What to do when no task is left that could be worked on. */
   when_done: z.enum(['wait', 'stop']).default('wait'),
-  panes: z.enum(['auto', 'tmux', 'pty', 'memory']).default('auto'),
+  panes: z.enum(['auto', 'tmux', 'pty']).default('auto'),
   timeouts: z
     .strictObject({
       /** No output from the harness. */

@@ -74,7 +74,7 @@ export const onChanges = {
   },
   'conflict.opened': (draft: Draft, event: EventOf<'conflict.opened'>) => {
     const worker = draft.state.workers[event.worker];
-    if (!worker || worker.next?.kind !== 'conflict') return;
+    if (worker?.next?.kind !== 'conflict') return;
     if (event.files.length > 0) return;
     // The base merged clean after all: hand the result in without bothering the agent.
     draft.worker(event.worker, { next: null });
