@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { appendFileSync, readFileSync } from 'node:fs';
 import { Config } from '../core/config.ts';
-import { messageOf } from '../core/errors.ts';
+import { exitCodes, messageOf, Refusal } from '../core/errors.ts';
 import type { Event, JournalLine } from '../core/event.ts';
 import { emptyState, type State } from '../core/state.ts';
 import { fold } from '../core/transition.ts';
@@ -160,9 +160,22 @@ async function newSwarm(paths: Paths, overrides: Overrides) {
     when_done: overrides.whenDone ?? loaded.when_done,
     approval: overrides.approval ?? loaded.approval,
   });
-  for (const { model } of config.workers) harnessOf(model);
+  await checkHarnesses(paths, config);
   const base = await detectBase(paths, config.base);
   return { swarm: randomBytes(4).toString('hex'), config, configFile: file, base };
+}
+
+/** Refuses a model whose harness is unknown, or cannot be started on this machine. */
+async function checkHarnesses(paths: Paths, config: Config): Promise<void> {
+  for (const text of new Set(config.workers.map(({ model }) => model))) {
+    const { harness, model } = harnessOf(text);
+    const { ok, problem, hint } = await harness.check(model, paths.root);
+    if (ok) continue;
+    throw new Refusal(`the model "${text}" cannot be used: ${problem}`, {
+      hint: hint ?? undefined,
+      exitCode: exitCodes.unavailable,
+    });
+  }
 }
 
 function readPrompt(paths: Paths, configFile: string | null, name: string): string | null {

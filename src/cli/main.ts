@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 // The door. Checks Node, paints the first frame of the TUI before anything heavy is loaded, then loads the program.
 import { paintFirstFrame } from './first-frame.ts';
 

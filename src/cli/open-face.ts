@@ -27,7 +27,6 @@ export async function openFace(paths: Paths, { painted, embedded }: FaceStart): 
     await showFace({ ports, state: latest.state, skeleton: painted });
   } finally {
     await ports.close();
-    if (running) await running.panes.destroy();
     await running?.release();
     await panes?.release();
   }

@@ -1,7 +1,8 @@
 // The program: commands from one table, flags anywhere, errors told once with their hint and a sysexits code.
 import { Command, CommanderError } from 'commander';
 import { clean } from '../core/clean.ts';
-import { exitCodes, messageOf, Refusal } from '../core/errors.ts';
+import { EffectError, exitCodes, messageOf, Refusal } from '../core/errors.ts';
+import { explain } from '../disk/durable.ts';
 import { commands } from './commands/index.ts';
 import { wipeFirstFrame } from './first-frame.ts';
 import { version } from './version.ts';
@@ -10,10 +11,19 @@ import { version } from './version.ts';
 export async function runProgram(args: readonly string[], { painted = false } = {}): Promise<void> {
   try {
     if (args.length === 0) createProgram({ painted }).outputHelp();
-    else await createProgram({ painted }).parseAsync(args, { from: 'user' });
+    else await createProgram({ painted }).parseAsync(commandFirst(args), { from: 'user' });
   } catch (error) {
     process.exitCode = tell(error, painted);
   }
+}
+
+/** As commander wants it: the command's name before its flags (`oompa --json status`), and `help x` as `x --help`. */
+function commandFirst(args: readonly string[]): readonly string[] {
+  const names = commands.flatMap(({ usage, aliases = [] }) => [usage.split(' ')[0] ?? '', ...aliases]);
+  const [first = '', second] = args;
+  if (first === 'help' && second !== undefined) return names.includes(second) ? [second, '--help'] : [second];
+  const at = first.startsWith('-') ? args.findIndex((each) => names.includes(each)) : -1;
+  return at < 0 ? args : [args[at] ?? '', ...args.slice(0, at), ...args.slice(at + 1)];
 }
 
 function createProgram({ painted }: { painted: boolean }): Command {
@@ -44,8 +54,9 @@ function createProgram({ painted }: { painted: boolean }): Command {
   return program;
 }
 
-/** Prints an error once and gives the exit code. Anything that is not a refusal is a defect of ours. */
-function tell(error: unknown, painted: boolean): number {
+/** Prints an error once and gives the exit code. What is neither a refusal nor a failure of the world is a defect of ours. */
+function tell(thrown: unknown, painted: boolean): number {
+  const error = explain(thrown, 'cannot go on');
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return exitCodes.ok;
     if (painted) wipeFirstFrame();
@@ -54,9 +65,9 @@ function tell(error: unknown, painted: boolean): number {
   }
   if (painted) wipeFirstFrame();
   const text = (line: string) => clean(line, { lines: true });
-  if (error instanceof Refusal) {
+  if (error instanceof Refusal || error instanceof EffectError) {
     process.stderr.write(`oompa: ${text(error.message)}\n${error.hint ? `  ${text(error.hint)}\n` : ''}`);
-    return error.exitCode;
+    return error instanceof Refusal ? error.exitCode : exitCodes.ioerr;
   }
   process.stderr.write(`oompa: this is a defect of oompa: ${text(messageOf(error))}\n`);
   if (error instanceof Error && error.stack) process.stderr.write(`${text(error.stack)}\n`);

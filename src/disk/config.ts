@@ -74,7 +74,7 @@ function findConfig(paths: Pick<Paths, 'root' | 'config'>, file: string | undefi
     }
   }
   throw new Refusal(`there is no ${candidates.join(' or ')}`, {
-    hint: 'write one, for instance: {"workers": [{"model": "claude:opus", "count": 3}]}; or see it work first: oompa demo',
+    hint: 'write one, for instance: {"workers": [{"model": "command:./my-agent.sh", "count": 3}]}; or see it work first: oompa demo',
     exitCode: exitCodes.noinput,
   });
 }

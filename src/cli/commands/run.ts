@@ -11,7 +11,10 @@ export async function run({ args: [file], options }: Invocation): Promise<number
   const paths = openWorkspace();
   const approval = options.approval === undefined ? undefined : String(options.approval);
   if (approval !== undefined && approval !== 'operator' && approval !== 'auto') {
-    throw new Refusal(`--approval takes operator or auto, not ${approval}`, { exitCode: exitCodes.usage });
+    throw new Refusal(`--approval takes operator or auto, not ${approval}`, {
+      hint: 'operator: you approve each change; auto: green checks do',
+      exitCode: exitCodes.usage,
+    });
   }
   const config = (options.config as string | undefined) ?? file;
   if (options.detach) {
