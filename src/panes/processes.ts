@@ -13,17 +13,17 @@ export interface Owned {
 }
 
 /**
- * TERM to the program, up to `graceMs` for it to end, then KILL to whatever is left of the pane. Resolves when nothing is left (a
+ * TERM (or `asking`) to the program, up to `graceMs` for it to end, then KILL to whatever is left of the pane. Resolves when nothing is left (a
  * process in uninterruptible sleep is given up after 2 s). A process that left the session and cleared its environment, and whose
  * parents are gone, cannot be told from a stranger: it is left alone.
  */
-export async function endProcesses(owned: Owned, graceMs: number): Promise<void> {
+export async function endProcesses(owned: Owned, graceMs: number, asking: NodeJS.Signals = 'SIGTERM'): Promise<void> {
   if (process.platform !== 'linux') return endGroups(owned, graceMs);
   const before = findOwned(owned);
   const asked = before.filter((each) => owned.program === null || each.pid === owned.program);
   for (const each of asked) {
-    signal(each.pid, 'SIGTERM');
-    // A stopped process does not hear TERM before it goes on.
+    signal(each.pid, asking);
+    // A stopped process does not hear it before it goes on.
     signal(each.pid, 'SIGCONT');
   }
   for (const until = performance.now() + graceMs; asked.some(runs) && performance.now() < until; ) await sleep(10);

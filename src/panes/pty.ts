@@ -64,18 +64,18 @@ export function createPtyPanes({ swarmTag, env = process.env }: PtyPanesOptions)
     return toPane(spec.key);
   }
 
-  async function close(key: string, graceMs: number): Promise<void> {
+  async function close(key: string, graceMs: number, asking: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     const pane = panes.get(key);
     if (!pane) return;
     const { id, terminal } = pane;
     const pid = terminal.exit ? null : terminal.pid;
-    await endProcesses({ program: pid, leader: pid, mark: mark(swarmTag, key, id) }, graceMs);
+    await endProcesses({ program: pid, leader: pid, mark: mark(swarmTag, key, id) }, graceMs, asking);
     if (panes.get(key) === pane) panes.delete(key);
     terminal.dispose();
   }
 
-  const destroy = async () => {
-    await Promise.all([...panes.keys()].map((key) => close(key, 3_000)));
+  const endAll = async (asking: NodeJS.Signals) => {
+    await Promise.all([...panes.keys()].map((key) => close(key, 3_000, asking)));
   };
 
   return {
@@ -117,8 +117,8 @@ export function createPtyPanes({ swarmTag, env = process.env }: PtyPanesOptions)
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    // Nobody else could end them: they go with us.
-    release: destroy,
-    destroy,
+    // Nobody else could end them: they go with us, as when a terminal is closed.
+    release: () => endAll('SIGHUP'),
+    destroy: () => endAll('SIGTERM'),
   };
 }

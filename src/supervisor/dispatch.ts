@@ -55,6 +55,7 @@ export function createDispatcher(options: {
         dead = error;
         for (const each of [...batch, ...queue]) each.reject(error);
         queue = [];
+        draining = null;
         options.onDefect(error);
         return;
       }
@@ -65,6 +66,8 @@ export function createDispatcher(options: {
       }
       for (const each of batch) each.resolve();
     }
+    // In the same breath as the last look at the queue: who is woken by a resolve above may dispatch before our promise settles.
+    draining = null;
   }
 
   return {
@@ -76,11 +79,7 @@ export function createDispatcher(options: {
         }
         queue.push({ event, origin, resolve, reject });
         // Everything that arrives in the same tick shares one append and one fsync.
-        draining ??= Promise.resolve()
-          .then(drain)
-          .finally(() => {
-            draining = null;
-          });
+        draining ??= Promise.resolve().then(drain);
       }),
     state: () => state,
     settled: async () => {
