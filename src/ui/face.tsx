@@ -4,6 +4,7 @@ import type { State } from '../core/state.ts';
 import { App } from './app.tsx';
 import { openEyes } from './eyes/index.ts';
 import { type Clock, type Ports, type Size, systemClock } from './ports.ts';
+import { quietConsole } from './quiet.ts';
 import { createFace, type Farewell } from './store.ts';
 import { themeFor } from './theme.ts';
 
@@ -17,6 +18,8 @@ export interface FaceOptions {
   clock?: Clock;
   /** Whether a skeleton stands on the alternate screen already. */
   skeleton?: boolean;
+  /** Closes the face from outside, as if the operator had left. */
+  signal?: AbortSignal;
 }
 
 /** Draws until the operator leaves; resolves to how. Rejects when drawing itself fails; the terminal is restored then, too. */
@@ -46,21 +49,27 @@ export async function showFace(options: FaceOptions): Promise<Farewell> {
     alternateScreen: true,
     incrementalRendering: true,
     exitOnCtrlC: false,
+    patchConsole: false,
     maxFps: 60,
     interactive: true,
     onRender: () => face.arming.painted(),
   });
   drawn.rerender = () => ink.rerender(app);
   const closeEyes = openEyes(face);
+  const returnConsole = quietConsole(face);
   const forget = face.store.subscribe(({ state, stopAsked }) => {
     if (stopAsked && state.swarm?.status === 'stopped') face.terminal?.leave('stopped');
   });
+  const onAbort = () => ink.unmount();
+  options.signal?.addEventListener('abort', onAbort);
   try {
     const how = await ink.waitUntilExit();
     return how === 'stopped' ? 'stopped' : 'left';
   } finally {
+    options.signal?.removeEventListener('abort', onAbort);
     forget();
     closeEyes();
+    returnConsole();
     stdout.off('resize', onResize);
     ink.cleanup();
   }

@@ -2,7 +2,7 @@
 // first bytes, be they a key of the operator or a terminal's answer to that program, and press them as keys when we are back.
 import { setImmediate as tick } from 'node:timers/promises';
 
-export async function letGo(stdin: NodeJS.ReadStream): Promise<void> {
+export async function letGo(stdin: NodeJS.ReadableStream): Promise<void> {
   // The stream notices a tick later that nobody listens any more; only then does a pause reach the terminal.
   await tick();
   stdin.pause();

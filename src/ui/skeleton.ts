@@ -1,7 +1,7 @@
 // The first frame, as plain text, written before Ink is loaded. Draws with the same layout and borders, so nothing jumps after it.
 import { frameRows } from './frame.ts';
 import { layoutFor, least, type Panel, panels, type Rect } from './layout.ts';
-import { cut, tame } from './text.ts';
+import { cut, widthOf } from './text.ts';
 import { type Theme, themeFor } from './theme.ts';
 
 /** What is known before the journal is folded. */
@@ -56,7 +56,7 @@ function drawInto(lines: string[][], place: Rect, rows: readonly string[]): void
 }
 
 function header({ repository, branch, sha }: SkeletonFacts, cols: number, theme: Theme): string {
-  const base = branch ? `${tame(branch, theme)}${sha ? `@${sha.slice(0, 7)}` : ''}` : '';
   const name = cut(repository, Math.min(40, cols - 20), theme);
+  const base = cut(branch ? `${branch}${sha ? `@${sha.slice(0, 7)}` : ''}` : '', cols - 10 - widthOf(name), theme);
   return ` ${[theme.paint('focus', 'oompa'), theme.paint('bold', name), base].filter(Boolean).join('  ')}`;
 }

@@ -82,8 +82,14 @@ function fillHard(line: string, width: number): string {
   return kept + ' '.repeat(Math.max(0, width - widthOf(kept)));
 }
 
-/** Splits text into lines of at most `width` columns, at spaces where it can. */
-export function wrap(text: string, width: number, theme: Theme): string[] {
+/** Splits text into lines of at most `width` columns, at spaces where it can; at most `most` lines, the last with an ellipsis. */
+export function wrap(text: string, width: number, theme: Theme, most = Number.POSITIVE_INFINITY): string[] {
+  const lines = wrapAll(text, width, theme);
+  if (lines.length <= most) return lines;
+  return [...lines.slice(0, most - 1), `${head(lines[most - 1] ?? '', width - 1)}${theme.glyph('ellipsis')}`];
+}
+
+function wrapAll(text: string, width: number, theme: Theme): string[] {
   const lines: string[] = [];
   for (const source of clean(text, { lines: true }).split('\n')) {
     let rest = steady(source, theme);

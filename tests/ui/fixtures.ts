@@ -5,7 +5,7 @@ import type { Wish } from '../../src/core/wish.ts';
 import type { Clock, Ports } from '../../src/ui/ports.ts';
 
 export const start = Date.parse('2026-03-01T10:00:00.000Z');
-export const before = (seconds: number) => new Date(start - seconds * 1_000).toISOString();
+export const ago = (seconds: number) => new Date(start - seconds * 1_000).toISOString();
 export const sha = (seed: number) => (((seed + 1) * 0x9e3779b1) >>> 0).toString(16).padStart(8, '0').repeat(5);
 
 export const config = Config.parse({ workers: [{ model: 'claude:opus' }] });
@@ -24,7 +24,7 @@ export function makeWorker(id: string, patch: Partial<Worker> = {}): Worker {
       max_resumes: 7,
     },
     status: 'idle',
-    since: before(130),
+    since: ago(130),
     why: null,
     wanted: 'run',
     worktree: null,
@@ -60,7 +60,7 @@ export function makeTask(id: string, patch: Partial<Task> = {}): Task {
     priority: null,
     dependsOn: [],
     status: 'pending',
-    since: before(600),
+    since: ago(600),
     worker: null,
     change: null,
     attempts: 0,
@@ -84,8 +84,8 @@ export function makeChange(seed: number, patch: Partial<Change> = {}): Change {
     added: 34,
     removed: 3,
     status: 'awaiting-approval',
-    since: before(40 + seed),
-    handedInAt: before(90 + seed),
+    since: ago(40 + seed),
+    handedInAt: ago(90 + seed),
     round: 0,
     integration: {
       base: sha(900),
@@ -112,7 +112,7 @@ export function makeState(
   return {
     ...emptyState,
     seq: 10,
-    at: before(1),
+    at: ago(1),
     swarm: {
       id: '1f2e3d4c',
       root: '/work/todo-api',
@@ -120,7 +120,7 @@ export function makeState(
       config,
       configFile: null,
       status: 'running',
-      startedAt: before(720),
+      startedAt: ago(720),
       boardSeen: true,
       stopReason: null,
       pid: 4242,
@@ -141,30 +141,30 @@ export function busyState(): State {
     workers: [
       makeWorker('w0', {
         status: 'working',
-        since: before(125),
+        since: ago(125),
         claims: ['add-due-dates'],
-        turn: { id: 'w0-t3', kind: 'work', note: '', sentAt: before(125) },
+        turn: { id: 'w0-t3', kind: 'work', note: '', sentAt: ago(125) },
       }),
       makeWorker('w1', {
         status: 'working',
-        since: before(14),
+        since: ago(14),
         claims: ['search-by-tag'],
         spec: { ...makeWorker('x').spec, model: 'codex:gpt-5:high' },
       }),
       makeWorker('w2', {
         status: 'idle',
-        since: before(61),
+        since: ago(61),
         change: sha(1),
         spec: { ...makeWorker('x').spec, model: 'command:node /opt/agents/my-agent.mjs --fast' },
       }),
       makeWorker('w3', {
         status: 'needs-you',
-        since: before(4),
+        since: ago(4),
         why: 'asks for permission: rm -rf dist',
         claims: ['docs'],
       }),
-      makeWorker('w4', { status: 'failed', since: before(4_000), why: 'crashed 5 times: exit 127', pane: null }),
-      makeWorker('w5', { status: 'paused', since: before(90_000), wanted: 'pause' }),
+      makeWorker('w4', { status: 'failed', since: ago(4_000), why: 'crashed 5 times: exit 127', pane: null }),
+      makeWorker('w5', { status: 'paused', since: ago(90_000), wanted: 'pause' }),
     ],
     tasks: [
       makeTask('add-due-dates', {
@@ -198,8 +198,8 @@ export function busyState(): State {
         reason: 'checks failed: tests',
         summary: 'Remove the legacy route',
       }),
-      makeTask('setup', { status: 'merged', column: 'complete', summary: 'Set up the project', since: before(300) }),
-      makeTask('health', { status: 'merged', column: 'complete', summary: 'A health route', since: before(200) }),
+      makeTask('setup', { status: 'merged', column: 'complete', summary: 'Set up the project', since: ago(300) }),
+      makeTask('health', { status: 'merged', column: 'complete', summary: 'A health route', since: ago(200) }),
     ],
     changes: [
       makeChange(1, { worker: 'w2', tasks: ['task-1'], title: 'Validate the input' }),
@@ -216,7 +216,7 @@ export function busyState(): State {
         title: 'A health route',
         status: 'merged',
         landed: sha(903),
-        since: before(200),
+        since: ago(200),
       }),
       makeChange(4, {
         worker: 'w0',
@@ -224,7 +224,7 @@ export function busyState(): State {
         title: 'Due dates for todo items',
         status: 'rejected',
         reason: 'checks failed: tests',
-        since: before(300),
+        since: ago(300),
         integration: {
           base: sha(899),
           commit: sha(504),
@@ -245,11 +245,11 @@ export function busyState(): State {
         tasks: ['search-by-tag'],
         title: 'Search items by tag',
         status: 'queued',
-        since: before(20),
-        held: { reason: 'your own changes are in the way', files: ['src/todo.js'], retryAt: before(-5) },
+        since: ago(20),
+        held: { reason: 'your own changes are in the way', files: ['src/todo.js'], retryAt: ago(-5) },
       }),
     ],
-    notices: [{ seq: 9, at: before(200), level: 'info', text: 'merged 1a2b3c7 A health route' }],
+    notices: [{ seq: 9, at: ago(200), level: 'info', text: 'merged 1a2b3c7 A health route' }],
   });
 }
 
@@ -308,8 +308,8 @@ export function makePorts(patch: Partial<Ports> = {}): FakePorts {
             activity: 'working',
             turn: null,
             attempt: 1,
-            since: before(10),
-            lastOutputAt: before(2),
+            since: ago(10),
+            lastOutputAt: ago(2),
             lastLine: `${worker} runs the tests`,
             source: 'runner',
           },

@@ -5,11 +5,13 @@ import { spanLabel } from '../age.ts';
 import { baseOf } from '../facts.ts';
 import { memo } from '../memo.ts';
 import type { Diff } from '../ports.ts';
-import { wrap } from '../text.ts';
+import { tame, wrap } from '../text.ts';
 import { changeLooks, type Theme, type Tone } from '../theme.ts';
 import type { Document, DocumentRow } from './document.ts';
 
 const mostTail = 14;
+/** Lines of one fact; the rest of the document must stay in reach. */
+const mostFactLines = 4;
 
 /** `diff` is undefined while it is being read, a text when it cannot be. */
 export const diffDocument = memo(
@@ -17,7 +19,7 @@ export const diffDocument = memo(
     const rows: DocumentRow[] = [];
     const marks: number[] = [];
     const say = (text: string, tone: Tone = 'plain') => {
-      for (const line of wrap(text, width, theme)) rows.push({ text: line, tone });
+      for (const line of wrap(tame(text, theme), width, theme, mostFactLines)) rows.push({ text: line, tone });
     };
     const gap = () => rows.push({ text: '', tone: 'plain' });
     const { arrow, separator } = { arrow: theme.glyph('arrow'), separator: ` ${theme.glyph('separator')} ` };
