@@ -70,6 +70,21 @@ export const Config = z.strictObject({
   max_attempts: z.number().int().min(1).default(3),
   /** What to do when no task is left that could be worked on. */
   when_done: z.enum(['wait', 'stop']).default('wait'),
+  /** Turns at the same time, by harness (or alias), or by model: `{"claude": 3, "claude:opus": 1}`. */
+  limits: z.record(z.string(), z.number().int().min(1)).default({}),
+  /** Hard stops: a worker that spent its part, or all of them, start no further turn. */
+  budget: z
+    .strictObject({
+      swarm_usd: z.number().positive().optional(),
+      worker_usd: z.number().positive().optional(),
+      swarm_tokens: z.number().int().positive().optional(),
+      worker_tokens: z.number().int().positive().optional(),
+    })
+    .prefault({}),
+  /** USD per million tokens, by harness or model, for harnesses that tell no cost themselves. */
+  prices: z
+    .record(z.string(), z.strictObject({ input: z.number().nonnegative(), output: z.number().nonnegative() }))
+    .default({}),
   panes: z.enum(['auto', 'tmux', 'pty']).default('auto'),
   timeouts: z
     .strictObject({

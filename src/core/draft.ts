@@ -5,6 +5,7 @@ import { changeLife, mayBecome, taskLife, workerLife } from './lives.ts';
 import type {
   Change,
   ChangeStatus,
+  Hold,
   Notice,
   Pending,
   State,
@@ -150,6 +151,12 @@ export class Draft {
   notice(level: Notice['level'], text: string): void {
     const notices = [...this.next.notices, { seq: this.seq, at: this.at, level, text }];
     this.set({ notices: notices.slice(-mostNotices) });
+  }
+
+  hold(account: string, hold: Hold | null): void {
+    if (!hold && !this.next.holds[account]) return;
+    const { [account]: _, ...others } = this.next.holds;
+    this.set({ holds: hold ? { ...others, [account]: hold } : others });
   }
 
   handled(mail: string): void {

@@ -4,7 +4,7 @@ import { Config, WorkerConfig } from './config.ts';
 import { Effect } from './effect.ts';
 import { Id, Sha } from './ids.ts';
 import { Signals } from './signals.ts';
-import { TurnErrorClass, Usage } from './turn.ts';
+import { TurnError, Usage } from './turn.ts';
 
 /** One task file, as the board sensor saw it. */
 export const TaskSeen = z.object({
@@ -124,7 +124,7 @@ export const Event = z.discriminatedUnion('type', [
     attempt: z.number(),
     outcome: z.enum(['done', 'failed', 'stopped']),
     exitCode: z.number().nullable(),
-    error: z.object({ class: TurnErrorClass, message: z.string() }).nullable(),
+    error: TurnError.nullable(),
     signals: Signals,
     said: z.string(),
     conversation: z.string().nullable(),

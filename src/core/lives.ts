@@ -5,10 +5,10 @@ type Life<S extends string> = Readonly<Record<S, readonly S[]>>;
 
 export const workerLife: Life<WorkerStatus> = {
   starting: ['idle', 'working', 'paused', 'exited', 'failed', 'stopping'],
-  idle: ['working', 'paused', 'exited', 'failed', 'stopping'],
+  idle: ['working', 'limited', 'needs-you', 'paused', 'exited', 'failed', 'stopping'],
   working: ['idle', 'paused', 'needs-you', 'limited', 'stalled', 'exited', 'failed', 'stopping'],
   'needs-you': ['working', 'idle', 'paused', 'exited', 'failed', 'stopping'],
-  limited: ['working', 'idle', 'paused', 'exited', 'failed', 'stopping'],
+  limited: ['working', 'idle', 'needs-you', 'paused', 'exited', 'failed', 'stopping'],
   stalled: ['working', 'idle', 'paused', 'exited', 'failed', 'stopping'],
   exited: ['starting', 'failed', 'paused', 'stopping'],
   failed: ['starting', 'stopping'],

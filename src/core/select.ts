@@ -140,10 +140,14 @@ export function needsOperator(change: Change): boolean {
 /** Whether nothing is left that the swarm could do by itself. */
 export function isIdle(state: State): boolean {
   if (!state.swarm?.boardSeen || Object.keys(state.pending).length > 0) return false;
-  if (openChanges(state).length > 0 || claimableTasks(state).length > 0) return false;
-  return Object.values(state.workers).every(
+  if (openChanges(state).length > 0) return false;
+  // Without a worker that is there, or can come back, nobody will claim what lies there.
+  const workers = Object.values(state.workers);
+  const able = workers.some((worker) => worker.status !== 'failed' && worker.status !== 'stopped');
+  if (able && claimableTasks(state).length > 0) return false;
+  return workers.every(
     (worker) =>
-      ['failed', 'stopped', 'paused'].includes(worker.status) ||
+      ['failed', 'stopped', 'paused', 'needs-you'].includes(worker.status) ||
       (worker.status === 'idle' && !worker.next && !worker.turn && worker.claims.length === 0),
   );
 }

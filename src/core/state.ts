@@ -166,6 +166,14 @@ export interface Pending {
   retryAt: string | null;
 }
 
+/** What keeps all workers of one harness (or alias) from starting turns. `until` null: until the operator acts. */
+export interface Hold {
+  kind: 'limited' | 'login';
+  until: string | null;
+  failures: number;
+  why: string;
+}
+
 export interface State {
   /** seq of the last event folded; -1 for none. */
   seq: number;
@@ -176,6 +184,8 @@ export interface State {
   changes: Readonly<Record<string, Change>>;
   /** Effect id → asked for and unanswered. */
   pending: Readonly<Record<string, Pending>>;
+  /** Harness (or alias) → what holds its workers. */
+  holds: Readonly<Record<string, Hold>>;
   unreadable: Readonly<Record<string, string>>;
   /** Newest last, at most 100. */
   notices: readonly Notice[];
@@ -191,6 +201,7 @@ export const emptyState: State = {
   tasks: {},
   changes: {},
   pending: {},
+  holds: {},
   unreadable: {},
   notices: [],
   handled: [],

@@ -45,6 +45,14 @@ export const TurnErrorClass = z.enum([
 ]);
 export type TurnErrorClass = z.infer<typeof TurnErrorClass>;
 
+/** `resetAt`: when a rate limit ends, if the harness told; ISO 8601. */
+export const TurnError = z.object({
+  class: TurnErrorClass,
+  message: z.string(),
+  resetAt: z.string().nullable().optional(),
+});
+export type TurnError = z.infer<typeof TurnError>;
+
 export const Usage = z.object({
   inputTokens: z.number().nonnegative(),
   outputTokens: z.number().nonnegative(),
@@ -61,7 +69,7 @@ export const TurnResult = z.object({
   outcome: z.enum(['done', 'failed', 'stopped']),
   exitCode: z.number().int().nullable(),
   signal: z.string().nullable(),
-  error: z.object({ class: TurnErrorClass, message: z.string() }).nullable(),
+  error: TurnError.nullable(),
   /** The agent's own text (not tool output, not stderr), cleaned; its last 64 KiB. */
   said: z.string(),
   conversation: z.string().nullable(),

@@ -95,7 +95,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       (error) => world.log(`sensor ${name}: ${messageOf(error)}`),
     );
   const view = look('view', (worker: string) => readView(world, sight, worker));
-  const lead = look('mail', () => readLeadMail(world, sight, (worker) => readView(world, sight, worker)));
+  const lead = look('mail', () => readLeadMail(world, sight, view));
   const workerMail = look('worker mail', (worker: string) => readWorkerMail(world, sight, worker));
   const board = look('board', () => readBoard(world, sight));
   const panes = look('panes', () => readPanes(world, sight));

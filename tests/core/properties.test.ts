@@ -1,6 +1,7 @@
 // Whatever the world answers, in whatever order: the fold equals the state, nothing is lost, nothing is held twice.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { later } from '../../src/core/draft.ts';
 import type { Effect } from '../../src/core/effect.ts';
 import { type Event, JournalLine } from '../../src/core/event.ts';
 import { noSignals } from '../../src/core/signals.ts';
@@ -9,7 +10,11 @@ import { fold } from '../../src/core/transition.ts';
 import { createSim, ended, goodOutcome, goodTurn, type Sim, sha, task } from '../helpers/sim.ts';
 
 const config = {
-  workers: [{ model: 'command:a', count: 4, can_plan: false, iterations: 30 }],
+  workers: [
+    { model: 'command:a', count: 3, can_plan: false, iterations: 30 },
+    { model: 'other:b', can_plan: false, iterations: 30 },
+  ],
+  limits: { command: 2 },
   checks: ['true'],
   when_done: 'stop' as const,
 };
@@ -100,7 +105,7 @@ function run(sim: Sim, steps: number, mischief: () => number, check?: (state: St
       else sim.wind(700);
       if (revive && step % 50 === 0)
         for (const worker of workers)
-          if (['failed', 'stopped', 'paused'].includes(sim.state.workers[worker]?.status ?? ''))
+          if (['failed', 'stopped', 'paused', 'needs-you'].includes(sim.state.workers[worker]?.status ?? ''))
             sim.happen({ type: 'worker.resume-asked', worker });
     }
     // A change that could not be checked or landed waits for a person.
@@ -183,6 +188,13 @@ function strange(sim: Sim): Event {
   const change = changes[Math.floor(sim.random() * changes.length)] ?? sha(0);
   const kinds: Event[] = [
     ended(pick, turn, { outcome: 'failed', exitCode: 3, error: { class: 'crash', message: 'exit 3' } }),
+    ended(pick, turn, {
+      outcome: 'failed',
+      error: { class: 'rate_limit', message: '429', resetAt: sim.random() < 0.5 ? null : later(sim.state.at, 5_000) },
+    }),
+    ended(pick, turn, { outcome: 'failed', error: { class: 'provider', message: '500' } }),
+    ended(pick, turn, { outcome: 'failed', error: { class: 'auth', message: '401' } }),
+    ended(pick, turn, { outcome: 'failed', conversation: 'c', error: { class: 'context_full', message: 'full' } }),
     ended(pick, turn, { outcome: 'stopped' }),
     ended(pick, turn),
     ended(pick, turn, { signals: { ...noSignals, done: true } }),
@@ -222,6 +234,8 @@ function invariants(state: State): void {
       expect(holders.get(each.id), `${each.id} claimed by ${each.worker}`).toBe(each.worker);
     if (each.status === 'handed-in') expect(state.changes[each.change ?? '']).toBeDefined();
   }
+  const inFlight = Object.values(state.workers).filter((worker) => worker.turn && worker.spec.model === 'command:a');
+  expect(inFlight.length).toBeLessThanOrEqual(2);
   const merging = Object.values(state.changes).filter((change) => change.status === 'merging');
   expect(merging.length).toBeLessThanOrEqual(1);
 }

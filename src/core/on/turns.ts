@@ -2,8 +2,9 @@
 import { endFailedCycle, endIdleCycle } from '../cycle.ts';
 import { backOffMs, type Draft, later } from '../draft.ts';
 import type { EventOf } from '../event.ts';
+import { addUsage, holdAccount, priced, thaw } from '../holds.ts';
 import type { NextTurn } from '../state.ts';
-import type { TurnKind, Usage } from '../turn.ts';
+import type { TurnKind } from '../turn.ts';
 
 /** Failed turns in a row after which a worker is given up. */
 const mostFailures = 3;
@@ -21,13 +22,14 @@ export const onTurns = {
     draft.worker(event.worker, {
       turn: null,
       conversation: event.conversation ?? worker.conversation,
-      usage: event.usage ? sum(worker.usage, event.usage) : worker.usage,
+      usage: event.usage ? addUsage(worker.usage, priced(draft.state, worker, event.usage)) : worker.usage,
     });
     if (worker.status === 'stopping') return;
     if (event.outcome === 'stopped') stopped(draft, event, { kind, note });
     else if (event.outcome === 'failed') failed(draft, event, { kind, note });
     else {
       draft.worker(event.worker, { failures: 0 });
+      thaw(draft, worker);
       rest(draft, event.worker);
       heed(draft, event, kind);
     }
@@ -49,6 +51,19 @@ function stopped(draft: Draft, event: EventOf<'turn.ended'>, turn: NextTurn): vo
 }
 
 function failed(draft: Draft, event: EventOf<'turn.ended'>, turn: NextTurn): void {
+  const worker = draft.state.workers[event.worker];
+  if (worker && event.error && holdAccount(draft, worker, event.error)) {
+    draft.worker(event.worker, { next: again(turn, 'The turn before was cut off.') });
+    rest(draft, event.worker);
+    return;
+  }
+  if (event.error?.class === 'context_full' && worker?.conversation) {
+    // A fresh conversation with a hand-over: what was said last, and what the turn was about. The worktree has the rest.
+    const happened = `Your conversation before was full and has ended. Your work so far lies in this worktree (git status, git diff). You said last:\n\n${event.said.slice(-1_000)}\n\n`;
+    draft.worker(event.worker, { conversation: null, next: again(turn, happened) });
+    rest(draft, event.worker);
+    return;
+  }
   const failures = (draft.state.workers[event.worker]?.failures ?? 0) + 1;
   const what = event.error ? `${event.error.class}: ${event.error.message}` : `exit ${event.exitCode}`;
   draft.notice('warn', `${event.worker}: turn ${event.turn} failed: ${what}`);
@@ -126,11 +141,3 @@ function silent(draft: Draft, id: string, said: string, kind: TurnKind): void {
 const go = 'No signal was read from your last turn. Continue working. Signal COMPLETE_AND_READY_FOR_MERGE when done.';
 const nudge =
   'This is your last turn on these tasks. Act now: hand in what works with COMPLETE_AND_READY_FOR_MERGE (split what remains into new task files first), or print NEEDS_FOLLOWUP and say what is in the way.';
-
-function sum(a: Usage, b: Usage): Usage {
-  return {
-    inputTokens: a.inputTokens + b.inputTokens,
-    outputTokens: a.outputTokens + b.outputTokens,
-    costUsd: a.costUsd === null && b.costUsd === null ? null : (a.costUsd ?? 0) + (b.costUsd ?? 0),
-  };
-}

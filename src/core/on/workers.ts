@@ -2,6 +2,7 @@
 import { releaseClaims } from '../cycle.ts';
 import { backOffMs, type Draft, later } from '../draft.ts';
 import type { EventOf } from '../event.ts';
+import { accountOf } from '../holds.ts';
 import { newWorker } from '../new-worker.ts';
 
 /** Crashes in a row after which a worker is given up. */
@@ -78,7 +79,9 @@ export const onWorkers = {
       leaving: false,
       finished: worker.status === 'stopped' ? 0 : worker.finished,
     });
-    if (worker.status === 'paused') draft.moveWorker(id, worker.pane ? 'idle' : 'starting');
+    draft.hold(accountOf(worker), null);
+    if (worker.status === 'paused' || worker.status === 'needs-you' || worker.status === 'limited')
+      draft.moveWorker(id, worker.pane ? 'idle' : 'starting');
     else if (worker.status === 'failed' || worker.status === 'stopped') draft.moveWorker(id, 'starting');
   },
   'worker.stop-asked': (draft: Draft, { worker: id }: EventOf<'worker.stop-asked'>) => {

@@ -9,8 +9,16 @@ export const changeRules: ((draft: Draft) => void)[] = [check, approveByPolicy, 
 function check(draft: Draft): void {
   if (draft.state.swarm?.status !== 'running') return;
   for (const change of openChanges(draft.state)) {
-    if (change.status === 'handed-in') integrate(draft, change);
+    if (change.status === 'handed-in' && !mayWait(draft.state)) integrate(draft, change);
   }
+}
+
+/** Where nobody reviews and nothing is checked, a merge onto a base that is about to move is of no use: one at a time. */
+function mayWait({ swarm, pending }: State): boolean {
+  if (swarm?.config.approval !== 'auto' || swarm.config.checks.length > 0) return false;
+  return Object.values(pending).some(
+    ({ effect, retryAt }) => retryAt === null && (effect.type === 'change.integrate' || effect.type === 'change.land'),
+  );
 }
 
 function approveByPolicy(draft: Draft): void {

@@ -1,13 +1,16 @@
 // Rules of turns: who gets one now, and what for.
 import { type Draft, isDue } from '../draft.ts';
+import { budgetSpent, hasRoom, obeyHolds } from '../holds.ts';
 import { claimableTasks, isAsked, workersOf } from '../select.ts';
 import type { NextTurn, State, Worker } from '../state.ts';
 
-export const turnRules: ((draft: Draft) => void)[] = [sendTurns];
+export const turnRules: ((draft: Draft) => void)[] = [obeyHolds, sendTurns];
 
 function sendTurns(draft: Draft): void {
   if (draft.state.swarm?.status !== 'running') return;
-  const ready = workersOf(draft.state).filter((worker) => mayTakeTurn(draft.state, worker, draft.at));
+  const ready = workersOf(draft.state)
+    .filter((worker) => mayTakeTurn(draft.state, worker, draft.at))
+    .sort(firstServed);
   if (ready.length === 0) return;
   // Each free task is offered to one worker, so that a dozen agents do not race for the same one.
   const offered = new Set(
@@ -20,7 +23,14 @@ function sendTurns(draft: Draft): void {
     const seeks = worker.claims.length === 0 && (!worker.next || worker.next.kind === 'work');
     const task = seeks ? (free[0] ?? null) : null;
     const next = worker.next ?? standing(draft.state, worker, task !== null);
-    if (!next) continue;
+    if (!next || !hasRoom(draft.state, worker)) continue;
+    const spent = budgetSpent(draft.state, worker);
+    if (spent) {
+      draft.worker(worker.id, { wanted: 'pause' });
+      draft.moveWorker(worker.id, 'paused', spent);
+      draft.notice('warn', `${worker.id} is paused: ${spent}`);
+      continue;
+    }
     if (task) free.shift();
     if (seeks && isStale(draft.state, worker)) {
       // A cycle begins on the base as it is now; the turn follows when the worktree is there.
@@ -39,6 +49,13 @@ function sendTurns(draft: Draft): void {
       note: next.note.slice(0, 16_000),
     });
   }
+}
+
+/** What is begun is finished first; then who has waited longest. */
+function firstServed(a: Worker, b: Worker): number {
+  return (
+    Number(b.claims.length > 0) - Number(a.claims.length > 0) || (a.since < b.since ? -1 : a.since > b.since ? 1 : 0)
+  );
 }
 
 function mayTakeTurn(state: State, worker: Worker, at: string): boolean {

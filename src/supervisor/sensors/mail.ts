@@ -77,7 +77,7 @@ function turnEnded(result: TurnResult): Event {
     attempt,
     outcome,
     exitCode,
-    error: error && { class: error.class, message: clean(error.message).slice(0, 500) },
+    error: error && { ...error, message: clean(error.message).slice(0, 500) },
     signals: readSignals(said),
     said: said.slice(-mostSaid),
     conversation,
