@@ -6,20 +6,22 @@ const gatherMs = 15;
 const lookMs = 2_000;
 
 /**
- * Calls `onHint` with a folder soon after something in it may have changed; a burst gives one call. A folder may be missing,
+ * Calls `onHint` with a folder as soon as something in it may have changed, and once more after a burst. A folder may be missing,
  * come, go or be replaced: that is found within two seconds and is a hint as well. Nothing throws. Returns the unsubscribe.
  */
 export function watchHint(folders: readonly string[], onHint: (folder: string) => void): () => void {
   const dirty = new Set<string>();
   let timer: NodeJS.Timeout | null = null;
+  const tell = () => {
+    const gathered = [...dirty];
+    dirty.clear();
+    timer = gathered.length > 0 ? setTimeout(tell, gatherMs) : null;
+    for (const each of gathered) onHint(each);
+  };
   const hint = (folder: string) => {
     dirty.add(folder);
-    timer ??= setTimeout(() => {
-      timer = null;
-      const gathered = [...dirty];
-      dirty.clear();
-      for (const each of gathered) onHint(each);
-    }, gatherMs);
+    // The first is told at once, what comes in the next few milliseconds together.
+    if (!timer) tell();
   };
   const watched = folders.map((folder) => watchFolder(folder, () => hint(folder)));
   for (const each of watched) each.look();
