@@ -13,7 +13,7 @@ import { filesOf, type Worktree } from './worktree.ts';
 export async function capture(context: Context, worktree: Worktree, basis: string): Promise<string> {
   const place = filesOf(context, worktree);
   await align(context, worktree, basis);
-  const links = [...(await context.links(basis))];
+  const links = [...(await context.links.of(basis))];
   worktree.basis = null;
   try {
     await addAll(place, links);

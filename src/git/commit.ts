@@ -12,39 +12,41 @@ import { pointAt } from './point.ts';
 import { makeCommit } from './record.ts';
 import { readRef } from './refs.ts';
 import { runGit } from './run.ts';
-import { treeOf } from './salvage.ts';
 import { headIn, openWorktree, remember, type Worktree } from './worktree.ts';
 
 /** Everything in the tree becomes a commit on the worker's branch; null when nothing then differs from the base. Asked again: the same. */
 export async function commitWork(context: Context, worker: string, message: string): Promise<Committed | null> {
   const worktree = await openWorktree(context, worker);
-  const { head, tree } = await recordWork(context, worktree, message);
+  const { head, tree, work } = await recordWork(context, worktree, message);
   const base = await startOf(context, worktree, head);
-  const { files } = await compare(context.vault.objects, base, tree);
+  const { files } = base === work.from ? work : await compare(context.vault.objects, base, tree);
   const markers = unresolved(worktree);
   if (worktree.state.conflict?.opened && markers.length === 0) await remember(context, worktree, { conflict: null });
   return files.length === 0 ? null : { head, base, files, markers: markers.map(nameOf) };
 }
+
+/** What a tree changes against the commit that the work started from. */
+type Work = Awaited<ReturnType<typeof compare>> & { from: string };
 
 /** Makes the commit if one is needed, and brings the worker's branch and HEAD to it. */
 export async function recordWork(
   context: Context,
   worktree: Worktree,
   message: string,
-): Promise<{ head: string; tree: string }> {
+): Promise<{ head: string; tree: string; work: Work }> {
   const head = await headIn(context, worktree);
   const { conflict } = worktree.state;
   const others = mergeHeads(worktree);
   const ours = conflict?.opened && conflict.head === head && others.includes(conflict.base) ? conflict.tree : head;
   const captured = await capture(context, worktree, ours);
-  const tree = await withoutInner(context, worktree, head, captured);
+  const { tree, work } = await withoutInner(context, worktree, head, captured);
   const parents = [head, ...others.filter((other) => other !== head)];
-  const same = parents.length === 1 && tree === (await treeOf(context, head));
+  const same = parents.length === 1 && tree === (await context.trees.of(head));
   const commit = same ? head : await makeCommit(context, { tree, parents, message, author: worktree.worker });
   await keepOldTip(context, worktree, commit);
   await pointAt(context, worktree, commit, 'oompa: work committed');
   worktree.basis = commit;
-  return { head: commit, tree };
+  return { head: commit, tree, work };
 }
 
 /** Where the work began: the best common ancestor with the base branch. */
@@ -55,19 +57,27 @@ async function startOf(context: Context, { state }: Worktree, head: string): Pro
 }
 
 // A link to a repository that only exists inside this tree would be a file that nobody else can have.
-async function withoutInner(context: Context, worktree: Worktree, head: string, tree: string): Promise<string> {
+async function withoutInner(
+  context: Context,
+  worktree: Worktree,
+  head: string,
+  tree: string,
+): Promise<{ tree: string; work: Work }> {
   const { objects } = context.vault;
-  const { entries } = await compare(objects, worktree.state.base, tree);
+  const from = worktree.state.base;
+  const work = { from, ...(await compare(objects, from, tree)) };
+  const { entries } = work;
   const links = entries.filter(({ oldMode, newMode }) => newMode === linkMode && oldMode !== linkMode);
-  if (links.length === 0) return tree;
+  if (links.length === 0) return { tree, work };
   const declared = await submodules(context, tree);
   const inner = links.map(({ path }) => path).filter((path) => !declared.has(path));
-  if (inner.length === 0) return tree;
+  if (inner.length === 0) return { tree, work };
   const names = inner.map(nameOf).join(', ');
   context.notice(
     `${worktree.worker} has repositories inside its worktree, which are not part of its work: ${names} (at ${head.slice(0, 10)})`,
   );
-  return await dropFromIndex(context, worktree, inner);
+  const without = await dropFromIndex(context, worktree, inner);
+  return { tree: without, work: { from, ...(await compare(objects, from, without)) } };
 }
 
 async function submodules({ vault }: Context, tree: string): Promise<Set<Bytes>> {

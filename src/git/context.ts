@@ -3,6 +3,7 @@ import type { Paths } from '../disk/paths.ts';
 import type { Ancestry } from './ancestry.ts';
 import type { Links } from './links.ts';
 import type { Serial } from './serial.ts';
+import type { Trees } from './trees.ts';
 import type { Vault } from './vault.ts';
 import type { Worktree } from './worktree.ts';
 
@@ -13,6 +14,7 @@ export interface Context {
   baseBranch: string;
   vault: Vault;
   ancestry: Ancestry;
+  trees: Trees;
   links: Links;
   serial: Serial;
   /** Worktrees that this process has opened, by worker. */

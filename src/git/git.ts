@@ -18,6 +18,7 @@ import { progress } from './progress.ts';
 import { removeWorktree } from './remove.ts';
 import { resetWorktree } from './reset.ts';
 import { createSerial } from './serial.ts';
+import { createTrees } from './trees.ts';
 import { openVault } from './vault.ts';
 import { listWorktrees, type Worktree } from './worktree.ts';
 
@@ -40,6 +41,7 @@ export function createGit({ paths, swarm, baseBranch, notice = () => {} }: GitIn
     const context: Context = {
       ...{ paths, swarm, baseBranch, vault, serial },
       ancestry: createAncestry(vault.objects),
+      trees: createTrees(vault.objects),
       links: createLinks(vault.objects),
       open: new Map<string, Worktree>(),
       notice: (text) => notice(clean(text)),

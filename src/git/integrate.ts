@@ -8,7 +8,6 @@ import type { IntegrateResult } from './contract.ts';
 import { mergeTree } from './merge-tree.ts';
 import { makeCommit } from './record.ts';
 import { askGit, runGit } from './run.ts';
-import { treeOf } from './salvage.ts';
 
 export interface IntegrateRequest {
   head: string;
@@ -34,7 +33,7 @@ export async function integrate(
     return { kind: 'conflicted', base, files: files.map(nameOf), with: await otherSides(context, base, head, files) };
   }
   // A change that the base has already lands as the base itself.
-  const there = tree === (await treeOf(context, base)) && (await ancestry.isAncestor(head, base));
+  const there = tree === (await context.trees.of(base)) && (await ancestry.isAncestor(head, base));
   const commit = there ? base : await makeCommit(context, { tree, parents: [base, head], message, author: null, at });
   return {
     kind: 'merged',

@@ -74,6 +74,7 @@ async function landAt(
   if (reason) return held(reason);
   const seat = checkouts[0] ?? null;
   const changes = seat ? await differences(context.vault.objects, request.base, request.commit) : [];
+  if (seat) context.links.learn(request.base, request.commit, changes);
   const inTheWay = seat ? untrackedInTheWay(seat.tree, changes) : [];
   if (inTheWay.length > 0) return held('files that git does not track are in the way', inTheWay);
   for (const worker of workers) await detach(context, worker);

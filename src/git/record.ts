@@ -12,7 +12,7 @@ export interface CommitRequest {
   at?: string;
 }
 
-export async function makeCommit({ vault, ancestry }: Context, request: CommitRequest): Promise<string> {
+export async function makeCommit({ vault, ancestry, trees }: Context, request: CommitRequest): Promise<string> {
   const { tree, parents, message, author, at } = request;
   const commit = await askGit(
     vault.objects,
@@ -26,5 +26,6 @@ export async function makeCommit({ vault, ancestry }: Context, request: CommitRe
     },
   );
   ancestry.learn(commit, parents);
+  trees.learn(commit, tree);
   return commit;
 }

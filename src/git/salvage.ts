@@ -7,7 +7,6 @@ import { keepCommit } from './keep.ts';
 import { mergeHeads } from './merge-heads.ts';
 import { makeCommit } from './record.ts';
 import { readRef } from './refs.ts';
-import { askGit } from './run.ts';
 import { headIn, type Worktree } from './worktree.ts';
 
 export interface Salvaged {
@@ -55,12 +54,7 @@ async function commitLeftovers(context: Context, worktree: Worktree, head: strin
   await setInnerAside(context, worktree);
   const captured = await capture(context, worktree, head);
   const parents = [head, ...mergeHeads(worktree)];
-  if (parents.length === 1 && captured === (await treeOf(context, head))) return head;
+  if (parents.length === 1 && captured === (await context.trees.of(head))) return head;
   const message = `Uncommitted work of oompa/${worker}\n\nSaved because: ${why}\n\nOompa-Worker: ${worker}\nOompa-Swarm: ${owner.swarm}\n`;
   return await makeCommit(context, { tree: captured, parents, message, author: worker });
-}
-
-/** The tree of a commit. */
-export async function treeOf({ vault }: Context, commit: string): Promise<string> {
-  return await askGit(vault.objects, ['rev-parse', '--verify', `${commit}^{tree}`]);
 }
