@@ -21,6 +21,12 @@ export async function run({ args: [wanted] }: Invocation): Promise<number> {
       exitCode: exitCodes.noinput,
     });
   }
+  if (!process.stdin.isTTY || !process.stdout.isTTY) {
+    throw new Refusal('oompa attach needs a terminal', {
+      hint: `without one: oompa log ${worker.id}`,
+      exitCode: exitCodes.usage,
+    });
+  }
   const panes = clientPanes(paths, state);
   if (!panes) {
     throw new Refusal('the panes of this swarm are embedded in oompa tui', {

@@ -87,6 +87,12 @@ export const commands: readonly CommandSpec[] = [
     load: () => import('./log.ts'),
   },
   {
+    usage: 'check',
+    summary: 'try git, worktree, mail, panes and each harness once, and say how to mend what fails',
+    options: [config, json],
+    load: () => import('./check.ts'),
+  },
+  {
     usage: 'requeue [tasks...]',
     summary: 'give blocked tasks, or tasks nobody holds, back to the swarm',
     load: () => import('./requeue.ts'),

@@ -2,7 +2,7 @@
 import { exitCodes, Refusal } from '../../core/errors.ts';
 import { compose, type Overrides } from '../compose.ts';
 import { startDetached } from '../detach.ts';
-import { storyLine } from '../story.ts';
+import { storyOf } from '../story.ts';
 import { overallCode, summaryTable } from '../summary.ts';
 import { openWorkspace } from '../workspace.ts';
 import type { Invocation } from './index.ts';
@@ -46,10 +46,7 @@ export async function runForeground(
 ): Promise<number> {
   const running = await compose(paths, overrides, {
     onLines: (lines, state) => {
-      for (const line of lines) {
-        const text = json ? JSON.stringify(line) : storyLine(line, state);
-        if (text) console.log(text);
-      }
+      for (const text of json ? lines.map((line) => JSON.stringify(line)) : storyOf(lines, state)) console.log(text);
     },
   });
   let asked = 0;
