@@ -1,6 +1,7 @@
 // One check as a process: its own group, an environment of its own, bounded time and output.
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { clean } from '../core/clean.ts';
 import type { Check } from '../core/config.ts';
 import type { CheckResult } from '../core/event.ts';
@@ -9,8 +10,8 @@ import { killGroup, sweepTagged } from '../disk/process.ts';
 export interface CheckPlace {
   /** Absolute path of the tree that is checked. */
   tree: string;
-  /** Where a git inside the tree stops looking for a repository: above lies the operator's. */
-  ceiling: string;
+  /** Folders above which no git of the check looks for a repository: there lies the operator's. */
+  ceilings: readonly string[];
   timeoutMs: number;
 }
 
@@ -19,7 +20,7 @@ const tailBytes = 4_096;
 const tag = 'OOMPA_CHECK';
 
 /** Runs a check to its end. A check that cannot be started, or takes too long, has failed; its `tail` says why. */
-export async function runCheck({ name, run }: Check, { tree, ceiling, timeoutMs }: CheckPlace): Promise<CheckResult> {
+export async function runCheck({ name, run }: Check, { tree, ceilings, timeoutMs }: CheckPlace): Promise<CheckResult> {
   const startedAt = performance.now();
   const mark = randomUUID();
   const [program = '', ...args] = run;
@@ -27,7 +28,7 @@ export async function runCheck({ name, run }: Check, { tree, ceiling, timeoutMs 
   const { promise: ended, resolve: end } = Promise.withResolvers<{ code: number | null; why: string | null }>();
   const child = spawn(program, args, {
     cwd: tree,
-    env: { ...allowed(), CI: 'true', PWD: tree, GIT_CEILING_DIRECTORIES: ceiling, [tag]: mark },
+    env: { ...allowed(), CI: 'true', PWD: tree, GIT_CEILING_DIRECTORIES: ceilings.join(':'), [tag]: mark },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
@@ -36,6 +37,7 @@ export async function runCheck({ name, run }: Check, { tree, ceiling, timeoutMs 
   child.on('error', (error) => end({ code: null, why: `could not be started: ${error.message}` }));
   // `exit`, not `close`: what a grandchild holds open would keep us waiting.
   child.on('exit', (code, signal) => end({ code, why: signal ? `was ended by ${signal}` : null }));
+  const drained = new Promise<void>((resolve) => child.on('close', resolve));
   const timer = setTimeout(
     () => end({ code: null, why: `took longer than ${Math.round(timeoutMs / 1_000)} s` }),
     timeoutMs,
@@ -44,6 +46,8 @@ export async function runCheck({ name, run }: Check, { tree, ceiling, timeoutMs 
   clearTimeout(timer);
   if (child.pid) await killGroup(child.pid, { graceMs: why ? graceMs : 0 });
   await sweepTagged(tag, mark, { graceMs: 0 });
+  // With nothing left that could print, what was printed is still to be read; what escaped us does not hold us up.
+  await Promise.race([drained, sleep(1_000, undefined, { ref: false })]);
   child.stdout.destroy();
   child.stderr.destroy();
   const said = output.text();

@@ -31,9 +31,10 @@ export function createChecks(paths: Paths, vault: Vault): CheckRunner {
     try {
       const folder = join(paths.checks, String(slot));
       await checkOut(vault, folder, tree);
+      const ceilings = [folder, paths.checks, paths.home, paths.root];
       const results: CheckResult[] = [];
       for (const each of checks)
-        results.push(await runCheck(each, { tree: join(folder, 'tree'), ceiling: folder, timeoutMs }));
+        results.push(await runCheck(each, { tree: join(folder, 'tree'), ceilings, timeoutMs }));
       if (results.every(({ ok }) => ok)) green.set(key, results);
       return results;
     } finally {

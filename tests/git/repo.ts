@@ -9,6 +9,7 @@ import { excludeFromGit } from '../../src/disk/exclude.ts';
 import { findRepo, type Paths, pathsOf } from '../../src/disk/paths.ts';
 import type { Git } from '../../src/git/contract.ts';
 import { createGit } from '../../src/git/git.ts';
+import { swarm } from './swarm.ts';
 
 export interface TestRepo {
   root: string;
@@ -25,7 +26,7 @@ export interface TestRepo {
 }
 
 export const at = '2026-01-02T03:04:05.000Z';
-export const swarm = 'abcd1234';
+export { swarm } from './swarm.ts';
 
 export const environment: Record<string, string> = {
   PATH: process.env.PATH ?? '',
@@ -47,7 +48,7 @@ export async function makeRepo(
 ): Promise<TestRepo> {
   const root = freshFolder('git');
   const run: TestRepo['run'] = (args, options = {}) => runAs(options.cwd ?? root, args, options.input);
-  run(['init', '--quiet', `--initial-branch=${branch}`, ...bits]);
+  run(['init', '--quiet', '--template=', `--initial-branch=${branch}`, ...bits]);
   run(['config', 'user.name', 'Operator']);
   run(['config', 'user.email', 'operator@example.org']);
   const write: TestRepo['write'] = (each, folder = root) => writeFiles(folder, each);
