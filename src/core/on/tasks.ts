@@ -22,6 +22,9 @@ export const onTasks = {
     if (!worker) return;
     for (const id of event.claimed) take(draft, event.worker, id);
     const claims = draft.state.workers[event.worker]?.claims ?? [];
+    // Two claims that were asked for at once may both be told that the file is theirs: the first answer has it.
+    const won = event.claimed.filter((id) => claims.includes(id));
+    const beaten = event.claimed.filter((id) => !claims.includes(id)).map((id) => ({ id, why: 'taken' }));
     // A claim that was seen in the worker's own folder but could not be put on the board is no claim.
     const lost = event.refused.map(({ id }) => id).filter((id) => claims.includes(id) && !event.claimed.includes(id));
     draft.worker(event.worker, { claims: claims.filter((id) => !lost.includes(id)) });
@@ -31,7 +34,10 @@ export const onTasks = {
     if (worker.status === 'stopping' || worker.status === 'stopped')
       releaseClaims(draft, event.worker, 'the worker was stopped', null);
     else if (!worker.turn && !worker.next && worker.change === null) {
-      draft.worker(event.worker, { next: { kind: 'claimed', note: claimNote(event) }, silent: 0 });
+      draft.worker(event.worker, {
+        next: { kind: 'claimed', note: claimNote(won, [...event.refused, ...beaten]) },
+        silent: 0,
+      });
     }
   },
   'claim.seen': (draft: Draft, event: EventOf<'claim.seen'>) => {
@@ -132,14 +138,12 @@ function take(draft: Draft, worker: string, id: string): void {
   else draft.moveTask(id, 'claimed', { worker, column: 'current', reason: null });
 }
 
-function claimNote(event: EventOf<'tasks.claimed'>): string {
+function claimNote(claimed: readonly string[], refused: EventOf<'tasks.claimed'>['refused']): string {
   const won =
-    event.claimed.length > 0
-      ? `Claimed: ${event.claimed.join(', ')}.`
-      : 'None of the tasks you asked for could be claimed.';
-  const lost = event.refused.map(({ id, why }) => `${id} (${why})`).join(', ');
+    claimed.length > 0 ? `Claimed: ${claimed.join(', ')}.` : 'None of the tasks you asked for could be claimed.';
+  const lost = refused.map(({ id, why }) => `${id} (${why})`).join(', ');
   const then =
-    event.claimed.length > 0
+    claimed.length > 0
       ? 'They are yours: work on them now, and print COMPLETE_AND_READY_FOR_MERGE when they are done.'
       : 'Claim others from the list above, or print __DONE__ when no useful work remains.';
   return [won, lost && `Not claimed: ${lost}.`, then].filter(Boolean).join('\n');
