@@ -3,8 +3,11 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['tests/**/*.test.{ts,tsx}'],
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // Most tests wait for processes, tmux and fsync, not for the processor: one worker more than a small machine has cores.
+    maxWorkers: 3,
+    // Nothing is asserted about time; these only end a test that hangs.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     pool: 'forks',
   },
 });

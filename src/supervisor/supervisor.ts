@@ -97,7 +97,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   const view = look('view', (worker: string) => readView(world, sight, worker));
   const lead = look('mail', () => readLeadMail(world, sight, view));
   const workerMail = look('worker mail', (worker: string) => readWorkerMail(world, sight, worker));
-  const board = look('board', () => readBoard(world, sight));
+  const board = look('board', () => readBoard(world, sight, view));
   const panes = look('panes', () => readPanes(world, sight));
   const base = look('base', () => readBase(world, sight));
 

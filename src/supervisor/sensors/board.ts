@@ -4,14 +4,21 @@ import type { TaskSeen } from '../../core/event.ts';
 import type { State } from '../../core/state.ts';
 import type { Sight, World } from '../contract.ts';
 
-export async function readBoard(world: World, sight: Sight): Promise<void> {
+/** `readViewOf` looks into one worker's own folders: what left the board may lie there, claimed by `mv`. */
+export async function readBoard(
+  world: World,
+  sight: Sight,
+  readViewOf: (worker: string) => Promise<void>,
+): Promise<void> {
   const before = sight.state();
   const { tasks, unreadable } = await world.board.scan();
+  const present = new Set(tasks.map(({ id }) => id));
+  if (Object.keys(before.tasks).some((id) => !present.has(id)))
+    for (const { id, worktree } of Object.values(before.workers)) if (worktree) await readViewOf(id);
   const state = sight.state();
   // Tasks that moved on while we were reading are judged at the next look.
   const moved = new Set(Object.keys(state.tasks).filter((id) => state.tasks[id] !== before.tasks[id]));
   const seen = tasks.map(tidy).filter((task) => !moved.has(task.id) && differs(state, task));
-  const present = new Set(tasks.map(({ id }) => id));
   // A file that cannot be read now is not gone.
   const kept = new Set(unreadable.map(({ file }) => file.split('/').at(-1)));
   const gone = Object.values(state.tasks).filter(
