@@ -2,6 +2,7 @@
 import { type Draft, isDue, later } from './draft.ts';
 import type { State, Worker } from './state.ts';
 import type { TurnError, TurnErrorClass, Usage } from './turn.ts';
+import { addUsage, noUsage } from './usage.ts';
 
 /** The harness, or alias of one, that a worker's turns run on: what stands before the colon in its model string. */
 export function accountOf(worker: Worker): string {
@@ -91,16 +92,6 @@ export function budgetSpent(state: State, worker: Worker): string | null {
   ];
   const spent = checks.find(([, used, limit]) => limit !== undefined && used >= limit);
   return spent ? `the ${spent[0]} is spent (${spent[1]} of ${spent[2]})` : null;
-}
-
-export const noUsage: Usage = { inputTokens: 0, outputTokens: 0, costUsd: null };
-
-export function addUsage(a: Usage, b: Usage): Usage {
-  return {
-    inputTokens: a.inputTokens + b.inputTokens,
-    outputTokens: a.outputTokens + b.outputTokens,
-    costUsd: a.costUsd === null && b.costUsd === null ? null : (a.costUsd ?? 0) + (b.costUsd ?? 0),
-  };
 }
 
 /** The usage with its cost by the config's price table where the harness itself gives none. Prices are in USD per million tokens. */

@@ -2,7 +2,9 @@
 import type { Effect, EffectType } from './effect.ts';
 import { compareIds } from './ids.ts';
 import { openChange } from './lives.ts';
-import type { Change, State, Task, Worker } from './state.ts';
+import type { Change, State, Task, Worker, WorkerStatus } from './state.ts';
+import type { Usage } from './turn.ts';
+import { addUsage, noUsage } from './usage.ts';
 
 export function workersOf(state: State): Worker[] {
   return Object.values(state.workers).sort((a, b) => compareIds(a.id, b.id));
@@ -86,6 +88,13 @@ function subjectOf(effect: Effect): string | null {
   return 'worker' in effect ? effect.worker : null;
 }
 
+/** What a worker is doing, for people: its status, or that its work waits for a verdict. */
+export type Activity = WorkerStatus | 'in-review';
+
+export function activityOf(worker: Worker): Activity {
+  return worker.status === 'idle' && worker.change !== null ? 'in-review' : worker.status;
+}
+
 /** Counts for headers and summaries. */
 export interface Counts {
   pending: number;
@@ -130,6 +139,11 @@ export function countsOf(state: State): Counts {
   }
   counts.needsYou += counts.blocked;
   return counts;
+}
+
+/** Tokens and cost of all workers together. */
+export function usageOf(state: State): Usage {
+  return Object.values(state.workers).reduce((total, worker) => addUsage(total, worker.usage), noUsage);
 }
 
 /** Whether a change waits for the operator. */

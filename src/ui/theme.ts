@@ -1,5 +1,6 @@
 // Meaning → glyph and colour, in one place. Only the 16 colours of the terminal's own palette; words carry the meaning without them.
-import type { ChangeStatus, WorkerStatus } from '../core/state.ts';
+import type { Activity } from '../core/select.ts';
+import type { ChangeStatus } from '../core/state.ts';
 
 export type Tone = keyof typeof tones;
 
@@ -55,9 +56,10 @@ export interface Look {
   tone: Tone;
 }
 
-export const workerLooks: Readonly<Record<WorkerStatus, Look>> = {
+export const workerLooks: Readonly<Record<Activity, Look>> = {
   starting: { glyph: 'wait', word: 'starting', tone: 'busy' },
   idle: { glyph: 'ring', word: 'idle', tone: 'dim' },
+  'in-review': { glyph: 'diamond', word: 'in review', tone: 'busy' },
   working: { glyph: 'run', word: 'working', tone: 'good' },
   'needs-you': { glyph: 'flag', word: 'needs you', tone: 'ask' },
   limited: { glyph: 'pause', word: 'limited', tone: 'warn' },

@@ -2,9 +2,10 @@
 import { endFailedCycle, endIdleCycle } from '../cycle.ts';
 import { backOffMs, type Draft, later } from '../draft.ts';
 import type { EventOf } from '../event.ts';
-import { addUsage, holdAccount, priced, thaw } from '../holds.ts';
+import { holdAccount, priced, thaw } from '../holds.ts';
 import type { NextTurn } from '../state.ts';
 import type { TurnKind } from '../turn.ts';
+import { addUsage } from '../usage.ts';
 
 /** Failed turns in a row after which a worker is given up. */
 const mostFailures = 3;

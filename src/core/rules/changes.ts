@@ -4,7 +4,7 @@ import { approve } from '../on/changes.ts';
 import { isAsked, mergeQueue, openChanges } from '../select.ts';
 import type { Change, State } from '../state.ts';
 
-export const changeRules: ((draft: Draft) => void)[] = [check, approveByPolicy, merge];
+export const changeRules: ((draft: Draft) => void)[] = [approveByPolicy, merge, check];
 
 function check(draft: Draft): void {
   if (draft.state.swarm?.status !== 'running') return;

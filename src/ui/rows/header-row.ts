@@ -1,6 +1,6 @@
 // The line at the top: where we are, who watches, what matters. Segments shorten, then go, when the terminal is narrow.
 import { basename } from 'node:path';
-import { countsOf } from '../../core/select.ts';
+import { countsOf, usageOf } from '../../core/select.ts';
 import type { State } from '../../core/state.ts';
 import { memo } from '../memo.ts';
 import { cut, tame, widthOf } from '../text.ts';
@@ -39,11 +39,36 @@ export function headerRow(view: View, width: number): string {
       count(counts.inReview, theme.glyph('diamond'), 'in review', 'review', 'busy', 6),
       count(counts.working, theme.glyph('run'), 'working', 'work', 'good', 7),
       count(counts.failed, theme.glyph('cross'), 'failed', 'fail', 'bad', 8),
+      ...holdSegments(state, theme),
+      costSegment(state),
       ...(swarm && swarm.status !== 'running' ? [{ tone: 'warn', forms: [swarm.status], rank: 0 } as const] : []),
     ],
     width,
     theme,
   );
+}
+
+/** Harnesses that wait: `claude limited→14:20`, `codex login`. */
+function holdSegments(state: State, theme: Theme): Segment[] {
+  return Object.entries(state.holds)
+    .filter(([, hold]) => hold.until === null || hold.until > state.at)
+    .map(([account, hold]) => {
+      const what = hold.until === null ? 'login' : `limited${theme.glyph('arrow')}${clockOf(hold.until)}`;
+      return { tone: hold.until === null ? 'ask' : 'warn', forms: [`${account} ${what}`, account], rank: 2 };
+    });
+}
+
+function clockOf(instant: string): string {
+  const date = new Date(instant);
+  return `${String(date.getHours()).padStart(2, '0')}:${String(date.getMinutes()).padStart(2, '0')}`;
+}
+
+/** What the swarm has cost, of its budget; nothing while nothing is known. */
+function costSegment(state: State): Segment {
+  const cost = usageOf(state).costUsd;
+  if (cost === null) return { tone: 'dim', forms: [''], rank: 10 };
+  const budget = state.swarm?.config.budget.swarm_usd;
+  return { tone: 'dim', forms: [`$${cost.toFixed(2)}${budget ? `/${budget}` : ''}`, ''], rank: 10 };
 }
 
 function supervisorSegment({ supervisor, theme }: View): Segment {

@@ -1,4 +1,5 @@
 // One worker as one line: status, id, model, how long, what on, how much changed, and the last thing it said.
+import { activityOf } from '../../core/select.ts';
 import type { Worker } from '../../core/state.ts';
 import type { WorkerLive } from '../../core/turn.ts';
 import { ageLabel } from '../age.ts';
@@ -17,7 +18,7 @@ export interface WorkerFacts {
 
 export function workerRow(facts: WorkerFacts, width: number, theme: Theme, emphasis: Emphasis): string {
   const { worker, live, progress, now } = facts;
-  const look = workerLooks[worker.status];
+  const look = workerLooks[activityOf(worker)];
   const wide = width >= 110;
   const widths = { status: 11, id: facts.idWidth, model: wide ? 22 : 15, age: 3, size: 10 };
   const rest = restOf(width, [1, ...Object.values(widths)]);
