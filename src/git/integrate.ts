@@ -29,7 +29,7 @@ export async function integrate(
   const { tree, files: conflicted } = await mergeTree(vault.objects, base, head);
   if (conflicted.length > 0) {
     // A file that met a folder of its name is given a made-up one, `name~commit`.
-    const files = [...new Set(conflicted.map((file) => file.replace(/~[0-9a-f]{40,64}$/, '')))];
+    const files = [...new Set(conflicted.map((file) => file.replace(/~[0-9a-f]{40,64}$/, '')))].sort();
     return { kind: 'conflicted', base, files: files.map(nameOf), with: await otherSides(context, base, head, files) };
   }
   // A change that the base has already lands as the base itself.
