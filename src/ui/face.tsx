@@ -39,7 +39,7 @@ export async function showFace(options: FaceOptions): Promise<Farewell> {
   const drawn: { rerender?: () => void } = {};
   const onResize = () => {
     face.update({ size: sizeOf(stdout) });
-
+    drawn.rerender?.();
   };
   // Before Ink's own listener: it redraws at once, and the old frame on the new size would wrap.
   stdout.on('resize', onResize);

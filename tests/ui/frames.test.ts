@@ -187,6 +187,10 @@ describe('resizing', () => {
       { cols: 60, rows: 60 },
     ],
     [
+      { cols: 140, rows: 40 },
+      { cols: 139, rows: 40 },
+    ],
+    [
       { cols: 100, rows: 40 },
       { cols: 100, rows: 15 },
     ],
@@ -198,7 +202,7 @@ describe('resizing', () => {
       const edges = stage.rows().filter((row) => row.startsWith('╭'));
       return (
         edges.length >= 3 &&
-        edges.every((row) => stringWidth(row) === to.cols) &&
+        edges.every((row) => row.endsWith('╮') && stringWidth(row) === to.cols) &&
         stage.rows().at(-2)?.endsWith('q leave')
       );
     };
