@@ -1,0 +1,94 @@
+// One demo repository with its swarm, driven from outside. Whatever happens, nothing of it is left after the test.
+import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { liveSupervisor, openWorkspace, readLatest } from '../../src/cli/workspace.ts';
+import type { State } from '../../src/core/state.ts';
+import { findTagged, sweepTagged } from '../../src/disk/process.ts';
+import { builtProgram } from './built.ts';
+import { openTerminal, type Terminal, type TerminalOptions } from './terminal.ts';
+import { until } from './until.ts';
+
+export interface Trial {
+  /** The demo's repository; made by `oompa demo`. */
+  repo: string;
+  env: Record<string, string>;
+  program: readonly string[];
+  /** `oompa <words>`, or another argv, in a terminal. */
+  open(words: readonly string[], options?: Partial<TerminalOptions> & { argv?: readonly string[] }): Promise<Terminal>;
+  /** Opens `oompa demo` on the repository. */
+  demo(speed: number, options?: Partial<TerminalOptions>): Promise<Terminal>;
+  git(...args: string[]): string;
+  /** The fold of the journal as it is now. */
+  state(): State;
+  /** Waits until the state is so. */
+  until<T>(what: string, ask: (state: State) => T): Promise<NonNullable<T>>;
+  /** Pid of the supervisor that lives, or null. */
+  supervisor(): number | null;
+  /** Pids of what runs with the swarm's tag. */
+  processes(): number[];
+}
+
+export function makeTrial(): Trial {
+  const program = builtProgram();
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'oompa-e2e-')));
+  const repo = join(folder, 'demo');
+  const home = join(folder, 'home');
+  mkdirSync(home);
+  const tag = randomUUID();
+  const env: Record<string, string> = { PATH: process.env.PATH ?? '', HOME: home, LANG: 'C.UTF-8', OOMPA_E2E: tag };
+  const terminals: Terminal[] = [];
+  onTestFinished(async () => {
+    for (const terminal of terminals) await terminal.close();
+    await sweepTagged('OOMPA_E2E', tag, { graceMs: 2_000 });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  }, 60_000);
+
+  const latest = () => readLatest(openWorkspace(repo));
+  const trial: Trial = {
+    repo,
+    env,
+    program,
+    open: async (words, { argv = [...program, ...words], ...options } = {}) => {
+      const terminal = await openTerminal(argv, { cwd: existsSync(repo) ? repo : folder, env, ...options });
+      terminals.push(terminal);
+      return terminal;
+    },
+    demo: (speed, options) => trial.open(['demo', '--dir', repo, '--speed', String(speed)], options),
+    git: (...args) => execFileSync('git', args, { cwd: repo, env, encoding: 'utf8' }).trim(),
+    state: () => {
+      const found = latest();
+      if (!found) throw new Error('no swarm was started');
+      return found.state;
+    },
+    until: (what, ask) => until(what, () => ask(trial.state()), { show: () => JSON.stringify(trial.state(), null, 1) }),
+    supervisor: () => liveSupervisor(openWorkspace(repo))?.pid ?? null,
+    processes: () => findTagged('OOMPA_SWARM', latest()?.swarm ?? 'none').map(({ pid }) => pid),
+  };
+  return trial;
+}
+
+/** Approves the selected change, as often as the key is not armed yet; gives the start of its SHA. */
+export async function approveShown(terminal: Terminal): Promise<string> {
+  const screen = await terminal.sees(/[▸>] \S approve\?\s+[0-9a-f]{7}/);
+  const [, change = ''] = /[▸>] \S approve\?\s+([0-9a-f]{7})/.exec(screen) ?? [];
+  for (;;) {
+    await terminal.press('a');
+    const said = await terminal.sees(
+      new RegExp(`approved ${change}|(?:approving|queued|merging|merged)\\s+${change}|press a again`),
+    );
+    if (!said.includes('press a again')) return change;
+    await terminal.press('Escape');
+    await terminal.misses('press a again');
+  }
+}
+
+/** What is wrong with the borders of a board; empty when it is whole. */
+export function tornRows(screen: string, cols: number): string[] {
+  const rows = screen.split('\n').slice(1, -2);
+  const torn = rows.filter((row) => row.trim() !== '' && (row.length !== cols || !/^[╭│╰].*[╮│╯]$/.test(row)));
+  return rows.length > 5 ? torn : ['there is no board', ...rows];
+}
