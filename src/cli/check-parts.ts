@@ -46,11 +46,12 @@ export async function checkAll(paths: Paths, configFile?: string): Promise<Part[
   try {
     const loaded = loadConfig(paths, configFile);
     config = loaded.config;
+    const { harnesses: aliases } = config;
     const models = [...new Set(config.workers.map((worker) => worker.model))];
     return [
       { name: 'config', check: async () => loaded.file },
       ...parts,
-      ...models.map((model) => harnessPart(model, paths.root)),
+      ...models.map((model) => harnessPart(model, aliases, paths.root)),
     ];
   } catch (error) {
     return [{ name: 'config', check: () => Promise.reject(error) }, ...parts];
@@ -138,19 +139,20 @@ async function checkPanes(wanted: Config['panes']): Promise<string> {
   }
 }
 
-function harnessPart(model: string, root: string): Part {
+function harnessPart(model: string, aliases: Config['harnesses'], root: string): Part {
   return {
     name: model.split(' ', 1)[0] ?? model,
     async check() {
-      const found = harnessOf(model);
-      const result = await found.harness.check(found.model, root);
+      const found = harnessOf(model, aliases);
+      const result = await found.harness.check({ ...found, root }, found.env);
       if (!result.ok)
         throw new EffectError({
           code: 'harness',
           message: result.problem ?? 'it does not work',
           hint: result.hint ?? undefined,
         });
-      return result.version ?? 'found';
+      const login = result.loggedIn === false ? ', not logged in' : '';
+      return `${result.version ?? 'found'}${login}`;
     },
   };
 }

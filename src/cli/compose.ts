@@ -167,9 +167,17 @@ async function newSwarm(paths: Paths, overrides: Overrides) {
 
 /** Refuses a model whose harness is unknown, or cannot be started on this machine. */
 async function checkHarnesses(paths: Paths, config: Config): Promise<void> {
-  for (const text of new Set(config.workers.map(({ model }) => model))) {
-    const { harness, model } = harnessOf(text);
-    const { ok, problem, hint } = await harness.check(model, paths.root);
+  const models = [...new Set(config.workers.map(({ model }) => model))].map((text) => ({
+    text,
+    found: harnessOf(text, config.harnesses),
+  }));
+  const results = await Promise.all(
+    models.map(async ({ text, found }) => ({
+      text,
+      ...(await found.harness.check({ ...found, root: paths.root }, found.env)),
+    })),
+  );
+  for (const { text, ok, problem, hint } of results) {
     if (ok) continue;
     throw new Refusal(`the model "${text}" cannot be used: ${problem}`, {
       hint: hint ?? undefined,

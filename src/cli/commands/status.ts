@@ -1,7 +1,7 @@
 // `oompa status`: workers, tasks and changes as they are, from the same fold as the screen.
 import { clean } from '../../core/clean.ts';
 import { exitCodes } from '../../core/errors.ts';
-import { countsOf, openChanges, reviewQueue, workersOf } from '../../core/select.ts';
+import { activityOf, countsOf, openChanges, reviewQueue, workersOf } from '../../core/select.ts';
 import type { State } from '../../core/state.ts';
 import { table } from '../table.ts';
 import { liveSupervisor, needLatest, openWorkspace } from '../workspace.ts';
@@ -105,7 +105,7 @@ function text(state: State, supervisor: number | null): string {
       ['worker', 'status', 'model', 'cycle', 'tasks', 'why'],
       workersOf(state).map((worker) => [
         worker.id,
-        worker.status,
+        activityOf(worker),
         clean(worker.spec.model),
         String(worker.cycle),
         worker.claims.join(', '),

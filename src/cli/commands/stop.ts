@@ -40,7 +40,7 @@ export async function run(_: Invocation): Promise<number> {
 
 function tell(state: State): number {
   const left = state.swarm?.left ?? [];
-  for (const text of left) console.error(`oompa: left behind: ${text}`);
+  for (const text of left) console.error(`oompa: still there: ${text}`);
   if (state.swarm?.status !== 'stopped') {
     console.error('oompa: the supervisor ended before the swarm was stopped; run oompa stop again');
     return exitCodes.failed;
