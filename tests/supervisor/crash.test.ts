@@ -1,0 +1,110 @@
+// The supervisor killed at every line of its journal: whoever goes on comes to the same end, nothing lost, nothing done twice.
+// `after`: the line is durable and no effect of it was begun. `torn`: the effect that the line answers was done, and nobody wrote it down.
+import { expect, test } from 'vitest';
+import { fold } from '../../src/core/transition.ts';
+import type { Journal } from '../../src/disk/journal.ts';
+import { readJournal } from '../../src/disk/journal-read.ts';
+import type { World } from '../../src/supervisor/contract.ts';
+import { type Agent, createGate, goodAgent, keepBothSides } from '../helpers/agents.ts';
+import { violationsOf } from '../helpers/checker.ts';
+import { type Death, type Mortal, makeMortal } from '../helpers/dying.ts';
+import { makePlace, type Place, startSwarm, swarmId } from '../helpers/world.ts';
+
+const tasks = ['left', 'right', 'red'];
+
+/** As in the demo: two tasks meet in one file, one is handed in with a red check first and mended on the feedback. */
+function demoLike(): Agent {
+  const together = createGate(2);
+  return goodAgent(async (hands) => {
+    if (hands.claims.length === 0) return null;
+    if (hands.claims.includes('red')) {
+      if (hands.turn.kind === 'feedback') hands.remove('RED');
+      else if (hands.read('red.txt') === null) hands.write('RED', 'not yet\n');
+      return null;
+    }
+    await together();
+    const shared = hands.read('shared.txt') ?? '';
+    if (shared.includes('<<<<<<<')) keepBothSides(hands, 'shared.txt');
+    else if (!shared.includes(hands.claims[0] ?? '')) hands.write('shared.txt', `${hands.claims.join()}\n${shared}`);
+    return null;
+  });
+}
+
+const place = (agent = demoLike()) =>
+  makePlace({
+    tasks: { left: { priority: 1 }, right: { priority: 1 }, red: { priority: 2 } },
+    agent,
+  });
+
+/** Runs until the death, or to the end; true when it died. */
+async function live(at: Place, death: Death | null): Promise<boolean> {
+  const mortals: Mortal[] = [];
+  const wrap = (world: World, journal: Journal) => {
+    const mortal = makeMortal(world, journal, at.paths.journal(swarmId), death);
+    mortals.push(mortal);
+    return mortal;
+  };
+  const life = startSwarm(at, { wrap }).then((swarm) => swarm.until((state) => state.swarm?.status === 'stopped'));
+  life.catch(() => {});
+  const born = () => mortals.length > 0;
+  while (!born()) await Promise.race([life, new Promise((resolve) => setImmediate(resolve))]);
+  const [mortal] = mortals;
+  try {
+    await Promise.race([life, mortal?.died]);
+    return false;
+  } catch (error) {
+    if (!mortal?.dead) throw error;
+    await mortal.buried();
+    return true;
+  }
+}
+
+test('at every line of its journal, torn and whole: same end', { timeout: 240_000 }, async () => {
+  const reference = await place();
+  expect(await live(reference, null)).toBe(false);
+  expect(violationsOf({ root: reference.root, swarm: swarmId, tasks })).toEqual([]);
+  const { lines } = readJournal(reference.paths.journal(swarmId));
+  expect(lines.filter(({ event }) => event.type === 'change.conflicted')).toHaveLength(1);
+  expect(lines.filter(({ event }) => event.type === 'change.landed')).toHaveLength(3);
+
+  const deaths = lines.flatMap((_, index): Death[] => [
+    { line: index + 1, how: 'torn' },
+    { line: index + 1, how: 'after' },
+  ]);
+  const failures: string[] = [];
+  await inParallel(deaths, async (death) => {
+    const here = await place();
+    const wrong = (what: string) => failures.push(`line ${death.line} ${death.how}: ${what}`);
+    const died = await live(here, death);
+    // Another run may need a few lines less; most deaths must have happened.
+    if (!died && death.line <= lines.length * 0.8) wrong('nobody died');
+    if (!hasStopped(here) && (await live(here, null))) wrong('died again');
+    for (const each of violationsOf({ root: here.root, swarm: swarmId, tasks })) wrong(each);
+  });
+  expect(failures).toEqual([]);
+});
+
+test('again and again, while it recovers, with and without its panes: same end', { timeout: 120_000 }, async () => {
+  const here = await place();
+  const kinds = ['torn', 'after', 'before'] as const;
+  let deaths = 0;
+  for (; !hasStopped(here); deaths += 1) {
+    // Two lines a life at the least: the first only says that a supervisor is there.
+    await live(here, { line: 2 + (deaths % 4), how: kinds[deaths % 3] ?? 'torn' });
+    if (deaths % 5 === 4) here.reboot();
+  }
+  expect(deaths).toBeGreaterThan(10);
+  expect(violationsOf({ root: here.root, swarm: swarmId, tasks })).toEqual([]);
+});
+
+function hasStopped({ paths }: Place): boolean {
+  return fold(readJournal(paths.journal(swarmId)).lines).swarm?.status === 'stopped';
+}
+
+async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>, most = 4): Promise<void> {
+  const rest = [...items];
+  const one = async () => {
+    for (let item = rest.shift(); item !== undefined; item = rest.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: most }, one));
+}
