@@ -37,6 +37,19 @@ export const WorkerConfig = z.strictObject({
 });
 export type WorkerConfig = z.output<typeof WorkerConfig>;
 
+/** Another name for a harness, with a program, arguments or environment of its own: several accounts side by side. */
+export const HarnessAlias = z.strictObject({
+  /** The harness it stands for. */
+  base: z.string().min(1),
+  /** Its program: a name, or a path (relative to the repository). Default: that of the harness. */
+  bin: z.string().min(1).optional(),
+  /** Added to the environment. Plain text in the journal and in mail: point to a login, do not put a key here. */
+  env: z.record(z.string(), z.string()).default({}),
+  /** Added to the arguments of the harness. */
+  args: z.array(z.string()).default([]),
+});
+export type HarnessAlias = z.output<typeof HarnessAlias>;
+
 /** A command that must exit 0 on a change. A string runs through `sh -c`; an array starts the program itself. */
 export const Check = z.union([
   z
@@ -59,6 +72,13 @@ export type Check = z.output<typeof Check>;
 export const Config = z.strictObject({
   $schema: z.string().optional(),
   workers: z.array(WorkerConfig).min(1, { message: 'expected at least one worker' }),
+  /** Aliases of harnesses, by the name that stands before the colon in `model`. */
+  harnesses: z
+    .record(
+      z.string().regex(/^[a-z0-9][a-z0-9._-]*$/i, { message: 'expected letters, digits, ".", "_" or "-"' }),
+      HarnessAlias,
+    )
+    .default({}),
   /** The branch that changes are merged into. Default: detected. */
   base: z.string().min(1).optional(),
   checks: z.array(Check).default([]),

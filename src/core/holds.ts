@@ -6,7 +6,12 @@ import { addUsage, noUsage } from './usage.ts';
 
 /** The harness, or alias of one, that a worker's turns run on: what stands before the colon in its model string. */
 export function accountOf(worker: Worker): string {
-  return worker.spec.model.split(':', 1)[0] ?? '';
+  return accountIn(worker.spec.model);
+}
+
+/** The same, of a model string. */
+export function accountIn(model: string): string {
+  return model.split(':', 1)[0] ?? '';
 }
 
 /** Classes of errors that are nobody's fault: they hold up the account and cost the worker nothing. First wait, and longest, in ms. */

@@ -1,5 +1,6 @@
 // What `lead` and a runner say to each other: a turn to take, and its result. Both travel as JSON mail bodies.
 import * as z from 'zod';
+import { HarnessAlias } from './config.ts';
 import { Id } from './ids.ts';
 
 /** Why a turn is sent; decides which prompt it carries. */
@@ -19,6 +20,8 @@ export const Turn = z.object({
   cwd: z.string(),
   /** `harness[:model[:reasoning]]` or `command:<program>`, as in the config. */
   model: z.string(),
+  /** The alias that the model string names, from the config; null for a harness itself. */
+  alias: HarnessAlias.nullable().default(null),
   /** What the harness can resume; null starts a new conversation. */
   conversation: z.string().nullable(),
   /** Spans in ms: no output for `idleMs`, or longer than `totalMs`, ends the turn. */
@@ -31,13 +34,17 @@ export function turnTag(swarm: string, turn: string): string {
   return `${swarm}.${turn}`;
 }
 
-/** Error classes of a turn. `spawn`: not started; `crash`: exit code ≠ 0 or a signal. */
+/**
+ * Error classes of a turn. `spawn`: not started; `crash`: exit code ≠ 0 or a signal; `no_conversation`: the harness does not know the
+ * conversation that it was to resume, and nothing was done.
+ */
 export const TurnErrorClass = z.enum([
   'spawn',
   'auth',
   'rate_limit',
   'provider',
   'context_full',
+  'no_conversation',
   'crash',
   'timeout',
   'stalled',
@@ -89,7 +96,7 @@ export const WorkerLive = z.object({
   /** When the current activity began, and when the harness last printed something. ISO 8601. */
   since: z.string(),
   lastOutputAt: z.string().nullable(),
-  /** The last line of the agent, cleaned, at most 200 characters. */
+  /** The last line of the agent, or the tool that it uses since; cleaned, at most 200 characters. */
   lastLine: z.string(),
   /** Where the activity comes from: the runner itself, or nothing yet. */
   source: z.literal('runner'),

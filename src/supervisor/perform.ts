@@ -2,6 +2,7 @@
 import type { Effect, EffectOf, EffectType } from '../core/effect.ts';
 import { EffectError, messageOf } from '../core/errors.ts';
 import type { Event } from '../core/event.ts';
+import { accountOf } from '../core/holds.ts';
 import type { State } from '../core/state.ts';
 import type { Turn } from '../core/turn.ts';
 import type { Message } from '../mail/contract.ts';
@@ -158,6 +159,7 @@ async function sendTurn(world: World, effect: EffectOf<'turn.send'>, state: Stat
     prompt,
     cwd: worker.worktree?.path ?? world.paths.tree(id),
     model: worker.spec.model,
+    alias: swarm.config.harnesses[accountOf(worker)] ?? null,
     conversation,
     timeouts: { idleMs: swarm.config.timeouts.idle, totalMs: swarm.config.timeouts.total },
   };

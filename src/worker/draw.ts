@@ -23,12 +23,15 @@ export function drawStderr(screen: Screen, text: string): void {
   screen.dim(text);
 }
 
-/** Tools are said when they start, and again only when they fail: an ended line cannot be redrawn. */
+/** Tools are said when they start, with what an edit changes, and again only when they fail: an ended line cannot be redrawn. */
 export function drawEvent(screen: Screen, event: Exclude<HarnessEvent, { type: 'text' }>): void {
   if (event.type === 'tool') {
     const summary = clean(event.summary, { maxLine: 200 });
     if (event.phase === 'started') screen.dim(`> ${summary}`);
     else if (event.ok === false) screen.dim(`x ${summary} failed`);
+    if (event.diff) screen.diff(clean(event.diff, { lines: true, maxLine: 200 }));
+  } else if (event.type === 'notice') {
+    screen.dim(`! ${clean(event.text)}`);
   } else if (event.type === 'error') {
     const until = event.resetAt ? ` (until ${clean(event.resetAt)})` : '';
     screen.bold(`! ${event.class}: ${clean(event.message)}${until}`);

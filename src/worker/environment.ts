@@ -6,6 +6,8 @@ const passed =
 
 export interface HarnessEnvironment {
   cwd: string;
+  /** Names that this harness may see as well; null for none. */
+  passes: RegExp | null;
   /** What the harness itself needs. */
   added: Readonly<Record<string, string>>;
   /** Marks of ownership; nothing may override them. */
@@ -15,9 +17,11 @@ export interface HarnessEnvironment {
 /** The environment of a harness process. `PWD` is its folder: without it, programs trust the one they inherit. */
 export function harnessEnvironment(
   from: NodeJS.ProcessEnv,
-  { cwd, added, tags }: HarnessEnvironment,
+  { cwd, passes, added, tags }: HarnessEnvironment,
 ): Record<string, string> {
   const kept: Record<string, string> = {};
-  for (const [name, value] of Object.entries(from)) if (value !== undefined && passed.test(name)) kept[name] = value;
+  for (const [name, value] of Object.entries(from)) {
+    if (value !== undefined && (passed.test(name) || passes?.test(name))) kept[name] = value;
+  }
   return { ...kept, ...added, PWD: cwd, ...tags };
 }

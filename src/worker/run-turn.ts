@@ -1,8 +1,11 @@
 // Runs one turn: harness started, shown, ended, and judged only by what was seen. Always comes to a result.
 import { clean } from '../core/clean.ts';
 import { messageOf, Refusal } from '../core/errors.ts';
+import { accountIn } from '../core/holds.ts';
 import { type Turn, type TurnResult, turnTag } from '../core/turn.ts';
+import type { Paths } from '../disk/paths.ts';
 import { harnessOf } from '../harnesses/registry.ts';
+import { readTotal, writeTotal } from './conversation-record.ts';
 import { drawEnd, drawStart } from './draw.ts';
 import { harnessEnvironment } from './environment.ts';
 import { type EndedBy, type HarnessEnd, type HarnessProcess, startHarness } from './harness-process.ts';
@@ -15,8 +18,7 @@ import { createTurnOutput } from './turn-output.ts';
 export interface TurnRun {
   turn: Turn;
   attempt: number;
-  root: string;
-  promptsFolder: string;
+  paths: Paths;
   environment: NodeJS.ProcessEnv;
   graceMs: number;
   screen: Screen;
@@ -65,10 +67,13 @@ export function runTurn(run: TurnRun): RunningTurn {
 
   try {
     const { process, output } = start(run);
-    const saved = savePrompt(run.promptsFolder, turn.turn, turn.prompt);
+    const saved = savePrompt(run.paths.prompts(turn.worker), turn.turn, turn.prompt);
     const result = process.done.then(async (end) => {
       await saved;
-      return finish(judge(end, output.finish(), turn));
+      const { total, ...seen } = output.finish(end);
+      const { conversation } = seen;
+      if (total && conversation !== null) await writeTotal(run.paths, turn.worker, { conversation, total });
+      return finish(judge(end, seen, turn));
     });
     return { result, stop: () => process.end('stop'), kill: () => process.kill() };
   } catch (error) {
@@ -102,18 +107,29 @@ export function unrun(
 /** How long a harness may hang on after it said that its turn is over. */
 const overGraceMs = 5_000;
 
-function start({ turn, root, environment, graceMs, screen, transcript, status }: TurnRun) {
-  const { harness, model, reasoning } = harnessOf(turn.model);
-  const { cwd, prompt, conversation } = turn;
-  const invocation = harness.turn({ prompt, cwd, root, model, reasoning, conversation });
+function start({ turn, paths, environment, graceMs, screen, transcript, status }: TurnRun) {
+  const { root } = paths;
+  const { cwd, prompt, conversation, alias } = turn;
+  const { harness, env, ...launch } = harnessOf(turn.model, alias ? { [accountIn(turn.model)]: alias } : {});
+  const invocation = harness.turn({ ...launch, root, prompt, cwd, conversation });
   const tag = turnTag(turn.swarm, turn.turn);
   const tags = { OOMPA_SWARM: turn.swarm, OOMPA_WORKER: turn.worker, OOMPA_TURN: tag, OOMPA_ROOT: root };
-  const onOver = () => setTimeout(() => process.end('over'), overGraceMs).unref();
-  const output = createTurnOutput({ reader: harness.reader(), screen, transcript, status, onOver });
+  let overTimer: NodeJS.Timeout | undefined;
+  const onOver = (over: boolean) => {
+    clearTimeout(overTimer);
+    if (over) overTimer = setTimeout(() => process.end('over'), overGraceMs).unref();
+  };
+  const reader = harness.reader({ cwd, before: readTotal(paths, turn.worker, conversation) });
+  const output = createTurnOutput({ reader, screen, transcript, status, onOver });
   const process: HarnessProcess = startHarness({
     argv: invocation.argv,
     cwd: invocation.cwd,
-    env: harnessEnvironment(environment, { cwd: invocation.cwd, added: invocation.env, tags }),
+    env: harnessEnvironment(environment, {
+      cwd: invocation.cwd,
+      passes: harness.passes,
+      added: { ...invocation.env, ...env },
+      tags,
+    }),
     stdin: invocation.stdin,
     tag,
     ...turn.timeouts,
@@ -126,7 +142,7 @@ function start({ turn, root, environment, graceMs, screen, transcript, status }:
 }
 
 type Judged = Omit<TurnResult, 'turn' | 'worker' | 'attempt' | 'startedAt' | 'durationMs'>;
-type Output = ReturnType<ReturnType<typeof createTurnOutput>['finish']>;
+type Output = Omit<ReturnType<ReturnType<typeof createTurnOutput>['finish']>, 'total'>;
 
 const limits: Partial<Record<EndedBy, (turn: Turn) => TurnResult['error']>> = {
   idle: ({ timeouts }) => ({ class: 'stalled', message: `printed nothing for ${timeouts.idleMs / 1_000} s` }),

@@ -104,12 +104,10 @@ export async function runWorker(options: RunnerOptions): Promise<number> {
     if (attempt > 1) await sweepTurn(turn, graceMs, screen);
     if (!noted || leaving.signal.aborted) return unrun({ ...turn, attempt }, null);
     ending = false;
-    const { root } = paths;
     running = runTurn({
       turn,
       attempt,
-      root,
-      promptsFolder: paths.prompts(worker),
+      paths,
       environment,
       graceMs,
       screen,

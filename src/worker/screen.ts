@@ -7,6 +7,8 @@ export interface Screen {
   /** The same, styled where colour is wanted. */
   dim(text: string): void;
   bold(text: string): void;
+  /** Lines of a diff, set in; what begins with + or - is coloured. */
+  diff(text: string): void;
   /** Resolves when the terminal has caught up enough to take more. */
   ready(): Promise<void>;
   readonly gone: Promise<void>;
@@ -31,6 +33,12 @@ export function createScreen(out: Writable, { colour }: { colour: boolean }): Sc
     print,
     dim: styled(2),
     bold: styled(1),
+    diff: (text) =>
+      print(
+        text.replace(/^([-+]?)(.*)$/gm, (row, mark) =>
+          colour && mark ? `  \u001b[${mark === '+' ? 32 : 31}m${row}\u001b[0m` : `  ${row}`,
+        ),
+      ),
     async ready() {
       while (!lost && out.writableNeedDrain)
         await Promise.race([new Promise((resolve) => out.once('drain', resolve)), gone]);

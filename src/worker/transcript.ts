@@ -10,6 +10,8 @@ import type { HarnessEvent } from '../harnesses/contract.ts';
 export type TranscriptEntry =
   | { type: 'turn-started'; turn: string; attempt: number; kind: TurnKind; model: string }
   | HarnessEvent
+  /** A line of the harness as it came, cleaned and bounded, before the events that were read from it. */
+  | { type: 'raw'; line: string }
   | { type: 'stderr'; text: string }
   | { type: 'note'; text: string }
   | ({ type: 'turn-ended' } & Omit<TurnResult, 'said' | 'worker'>);

@@ -1,9 +1,10 @@
 // Takes what a harness prints through its reader to the screen, the transcript and the status, and remembers what the answer needs.
 import { clean } from '../core/clean.ts';
 import { messageOf } from '../core/errors.ts';
-import type { TurnResult } from '../core/turn.ts';
+import type { TurnResult, Usage } from '../core/turn.ts';
 import type { HarnessEvent, HarnessReader } from '../harnesses/contract.ts';
 import { drawEvent, drawStderr, drawText } from './draw.ts';
+import type { HarnessEnd } from './harness-process.ts';
 import { createLineSplitter, type LineSplitter } from './lines.ts';
 import { createSaid } from './said.ts';
 import type { Screen } from './screen.ts';
@@ -15,18 +16,24 @@ export interface TurnOutputOptions {
   screen: Screen;
   transcript: Transcript;
   status: Status;
-  /** The harness said that its turn is over. */
-  onOver(): void;
+  /** The harness said that its turn is over; or, false, that it goes on all the same. */
+  onOver(over: boolean): void;
 }
 
 export interface TurnOutput {
   stdout(chunk: Buffer): Promise<void>;
   stderr(chunk: Buffer): Promise<void>;
-  /** Takes last lines without a newline, and tells what the answer is made of. `lastWords`: the last line of stderr. */
-  finish(): Pick<TurnResult, 'said' | 'conversation' | 'usage' | 'error'> & { lastWords: string };
+  /**
+   * Takes last lines without a newline and what the exit means, and tells what the answer is made of. `lastWords`: the last line of
+   * stderr. `total`: what the conversation has used, where the harness counts so.
+   */
+  finish(end: Pick<HarnessEnd, 'by' | 'code' | 'spawnError'>): Seen & { said: string; lastWords: string };
 }
 
-type Seen = Pick<TurnResult, 'conversation' | 'usage' | 'error'>;
+type Seen = Pick<TurnResult, 'conversation' | 'usage' | 'error'> & { total: Usage | null };
+
+/** A raw line is kept up to here: results of tools can be whole files. */
+const longestRaw = 8 * 1024;
 
 /** Half of what `said` holds, so that the longest line leaves room for others. */
 const longestLine = 32 * 1024;
@@ -35,8 +42,9 @@ export function createTurnOutput({ reader, screen, transcript, status, onOver }:
   const said = createSaid();
   const out = createLineSplitter();
   const err = createLineSplitter();
-  const seen: Seen = { conversation: null, usage: null, error: null };
+  const seen: Seen = { conversation: null, usage: null, error: null, total: null };
   let lastWords = '';
+  let over = false;
 
   const onText = (text: string) => {
     // A leading tab is an indented code block to readSignals; `clean` would make it two spaces, which is none.
@@ -48,18 +56,36 @@ export function createTurnOutput({ reader, screen, transcript, status, onOver }:
     const line = lastLineOf(plain);
     status.set({ lastOutputAt: new Date().toISOString(), ...(line && { lastLine: line }) });
   };
-  const onEvent = (event: HarnessEvent) => {
+  const onEvent = (event: HarnessEvent | Raw) => {
+    if (event.type === 'raw') return transcript.write({ ...event, line: clean(event.line, { maxLine: longestRaw }) });
+    if (over !== (event.type === 'ended')) {
+      over = event.type === 'ended';
+      onOver(over);
+    }
     if (event.type === 'text') return onText(event.text);
     drawEvent(screen, event);
     transcript.write(cleanEvent(event));
-    status.set({ lastOutputAt: new Date().toISOString() });
+    const tool =
+      event.type === 'tool' && event.phase === 'started' ? { lastLine: lastLineOf(clean(event.summary)) } : {};
+    status.set({ lastOutputAt: new Date().toISOString(), ...tool });
     if (event.type === 'conversation') seen.conversation = event.id;
-    else if (event.type === 'usage') seen.usage = event.usage;
-    else if (event.type === 'error') seen.error = { class: event.class, message: clean(event.message) };
-    else if (event.type === 'ended') onOver();
+    else if (event.type === 'usage') {
+      seen.usage = event.usage;
+      seen.total = event.total ?? null;
+    } else if (event.type === 'error') {
+      seen.error = { class: event.class, message: clean(event.message), resetAt: event.resetAt };
+    }
   };
   const onLines = (lines: string[]) => {
-    for (const event of joinText(lines.flatMap((line) => readLine(reader, line)))) onEvent(event);
+    for (const event of joinText(
+      lines.flatMap((line) =>
+        withRaw(
+          line,
+          heed(() => reader.read(line)),
+        ),
+      ),
+    ))
+      onEvent(event);
   };
   const onErrLines = (lines: string[]) => {
     if (lines.length === 0) return;
@@ -68,6 +94,7 @@ export function createTurnOutput({ reader, screen, transcript, status, onOver }:
     transcript.write({ type: 'stderr', text });
     lastWords = lastLineOf(text) || lastWords;
     status.set({ lastOutputAt: new Date().toISOString() });
+    for (const event of lines.flatMap((line) => heed(() => reader.readError?.(line) ?? []))) onEvent(event);
   };
   const through = (splitter: LineSplitter, take: (lines: string[]) => void) => async (chunk: Buffer) => {
     take(splitter.push(chunk));
@@ -78,25 +105,38 @@ export function createTurnOutput({ reader, screen, transcript, status, onOver }:
   return {
     stdout: through(out, onLines),
     stderr: through(err, onErrLines),
-    finish() {
+    finish({ by, code, spawnError }) {
       onLines(out.end());
       onErrLines(err.end());
+      if (by === 'exit' && spawnError === null) {
+        for (const event of heed(() => reader.exited?.(code) ?? [])) onEvent(event);
+      }
       return { ...seen, said: said.text(), lastWords };
     },
   };
 }
 
-function readLine(reader: HarnessReader, line: string): HarnessEvent[] {
+/** A line as it came, kept beside what it means; text that is just said needs no second copy. */
+type Raw = { type: 'raw'; line: string };
+
+function withRaw(line: string, events: HarnessEvent[]): (HarnessEvent | Raw)[] {
+  const [first] = events;
+  return events.length === 1 && first?.type === 'text' && first.text === line
+    ? events
+    : [{ type: 'raw', line }, ...events];
+}
+
+function heed(read: () => HarnessEvent[]): HarnessEvent[] {
   try {
-    return reader.read(line);
+    return read();
   } catch (error) {
     return [{ type: 'error', class: 'protocol', message: `not understood: ${messageOf(error)}`, resetAt: null }];
   }
 }
 
 /** Texts that follow each other become one: cleaning and drawing a thousand lines at once costs little more than one. */
-function joinText(events: HarnessEvent[]): HarnessEvent[] {
-  const joined: HarnessEvent[] = [];
+function joinText(events: (HarnessEvent | Raw)[]): (HarnessEvent | Raw)[] {
+  const joined: (HarnessEvent | Raw)[] = [];
   let texts: string[] = [];
   const flush = () => {
     if (texts.length > 0) joined.push({ type: 'text', text: texts.join('\n') });
@@ -104,6 +144,7 @@ function joinText(events: HarnessEvent[]): HarnessEvent[] {
   };
   for (const event of events) {
     if (event.type === 'text') texts.push(event.text);
+    else if (event.type === 'raw') joined.push(event);
     else {
       flush();
       joined.push(event);
@@ -114,7 +155,9 @@ function joinText(events: HarnessEvent[]): HarnessEvent[] {
 }
 
 function cleanEvent(event: Exclude<HarnessEvent, { type: 'text' }>): HarnessEvent {
-  if (event.type === 'tool') return { ...event, summary: clean(event.summary) };
+  if (event.type === 'tool')
+    return { ...event, summary: clean(event.summary), ...(event.diff && { diff: clean(event.diff, { lines: true }) }) };
+  if (event.type === 'notice') return { ...event, text: clean(event.text) };
   if (event.type === 'error') return { ...event, message: clean(event.message) };
   return event;
 }

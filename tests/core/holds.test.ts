@@ -113,3 +113,21 @@ test('a spent budget pauses the worker before its next turn, also when the price
   expect(sim.state.workers.w2?.why).toContain('worker budget is spent');
   expect(sim.state.workers.w1).toMatchObject({ status: 'working', usage: { costUsd: null } });
 });
+
+test('a conversation that the harness does not know is begun anew by the same turn, and costs nothing', () => {
+  const sim = createSim({ workers: [{ model: 'claude:opus', can_plan: false }] }, board);
+  settle(sim);
+  sim.happen(ended('w0', turnOf(sim, 'w0'), { conversation: 'c-1', signals: { ...noSignals, claims: ['t-0'] } }));
+  settle(sim);
+  expect(sim.state.workers.w0).toMatchObject({ conversation: 'c-1', turn: { id: 'w0-t2', kind: 'claimed' } });
+  const { note } = sim.state.workers.w0?.turn ?? {};
+  const unknown = { outcome: 'failed' as const, error: { class: 'no_conversation' as const, message: 'gone' } };
+  sim.happen(ended('w0', 'w0-t2', unknown));
+  const [sent] = sim.open.filter(({ effect }) => effect.type === 'turn.send');
+  expect(sent?.effect).toMatchObject({ turn: 'w0-t3', kind: 'claimed', conversation: null, tasks: ['t-0'], note });
+  expect(sim.state.workers.w0).toMatchObject({ conversation: null, failures: 0, retryAt: null });
+  // Told so of a conversation that was never asked for, it is a failure like others.
+  settle(sim);
+  sim.happen(ended('w0', 'w0-t3', unknown));
+  expect(sim.state.workers.w0?.failures).toBe(1);
+});

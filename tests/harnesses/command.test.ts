@@ -5,7 +5,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { Refusal } from '../../src/core/errors.ts';
 import { command } from '../../src/harnesses/command.ts';
 
-const request = { prompt: 'p', cwd: '/tree', root: '/repo', reasoning: null, conversation: null };
+const launch = { bin: '', args: [], root: '/repo' };
+const request = { ...launch, prompt: 'p', cwd: '/tree', reasoning: null, conversation: null };
 
 test('only a program with a slash is resolved, against the main checkout', () => {
   const argv = (model: string) => command.turn({ ...request, model }).argv;
@@ -17,27 +18,35 @@ test('only a program with a slash is resolved, against the main checkout', () =>
   expect(() => argv(' ')).toThrow(Refusal);
 });
 
+test('an alias names the program, the model string its further arguments', () => {
+  const aliased = { ...request, bin: './agent.sh', args: ['--fast'], model: 'a "b c"' };
+  expect(command.turn(aliased).argv).toEqual(['/repo/agent.sh', '--fast', 'a', 'b c']);
+});
+
 test('every line of stdout is text', () => {
-  expect(command.reader().read('{"type":"x"}')).toEqual([{ type: 'text', text: '{"type":"x"}' }]);
+  expect(command.reader({ cwd: '/tree', before: null }).read('{"type":"x"}')).toEqual([
+    { type: 'text', text: '{"type":"x"}' },
+  ]);
 });
 
 test('check tells what is missing and what to do', async () => {
   const root = await mkdtemp(join(tmpdir(), 'oompa-command-'));
   onTestFinished(() => rm(root, { recursive: true }));
-  expect(await command.check('sh -c x', root)).toEqual({ ok: true, version: null, problem: null, hint: null });
-  expect(await command.check('no-such-program-here', root)).toMatchObject({
+  const check = (model: string) => command.check({ ...launch, root, model }, {});
+  expect(await check('sh -c x')).toEqual({ ok: true, version: null, loggedIn: null, problem: null, hint: null });
+  expect(await check('no-such-program-here')).toMatchObject({
     ok: false,
     hint: 'install it, or give its path',
   });
-  expect(await command.check('./agent.sh', root)).toMatchObject({ ok: false, problem: `no file ${root}/agent.sh` });
+  expect(await check('./agent.sh')).toMatchObject({ ok: false, problem: `no file ${root}/agent.sh` });
   await writeFile(join(root, 'agent.sh'), '#!/bin/sh\n');
-  expect(await command.check('./agent.sh', root)).toMatchObject({
+  expect(await check('./agent.sh')).toMatchObject({
     ok: false,
     hint: `make it executable: chmod +x ${root}/agent.sh`,
   });
   await chmod(join(root, 'agent.sh'), 0o755);
-  expect(await command.check('./agent.sh', root)).toMatchObject({ ok: true });
-  expect(await command.check('sh "', root)).toMatchObject({
+  expect(await check('./agent.sh')).toMatchObject({ ok: true });
+  expect(await check('sh "')).toMatchObject({
     ok: false,
     problem: expect.stringContaining('unfinished quote'),
   });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Refusal } from '../../src/core/errors.ts';
+import { claude } from '../../src/harnesses/claude.ts';
 import { command } from '../../src/harnesses/command.ts';
 import type { Harness } from '../../src/harnesses/contract.ts';
 import { harnessOf } from '../../src/harnesses/registry.ts';
@@ -20,7 +21,7 @@ test.each([
   ['thinker:high', 'thinker', 'high', null],
   ['thinker:big:HIGH', 'thinker', 'big:HIGH', null],
 ])('%s', (text, name, model, reasoning) => {
-  const found = harnessOf(text, [command, thinker]);
+  const found = harnessOf(text, {}, [command, thinker]);
   expect([found.harness.name, found.model, found.reasoning]).toEqual([name, model, reasoning]);
 });
 
@@ -34,10 +35,30 @@ test('an unknown harness is refused with the known ones and the nearest', () => 
     }
   };
   expect(refuse('comand:cat')).toMatchObject({
-    message: 'unknown harness "comand" in the model "comand:cat"; known: command',
+    message: 'unknown harness "comand" in the model "comand:cat"; known: claude, codex, opencode, gemini, command',
     hint: 'did you mean "command:cat"?',
   });
-  expect(refuse('gpt-5')).toMatchObject({ hint: 'write one of command:…' });
+  expect(refuse('gpt-5')).toMatchObject({ hint: 'write one of claude:…, codex:…, opencode:…, gemini:…, command:…' });
+});
+
+test('an alias stands for its harness, with what it changes', () => {
+  const work = { base: 'claude', bin: 'claude-work', env: { CLAUDE_CONFIG_DIR: '/x' }, args: ['--verbose'] };
+  expect(harnessOf('claude-work:opus:high', { 'claude-work': work })).toEqual({
+    harness: claude,
+    bin: 'claude-work',
+    args: ['--verbose'],
+    env: { CLAUDE_CONFIG_DIR: '/x' },
+    model: 'opus',
+    reasoning: 'high',
+  });
+  expect(harnessOf('gemini2', { gemini2: { base: 'gemini', env: {}, args: [] } })).toMatchObject({ bin: 'gemini' });
+  expect(harnessOf('claude:opus', { claude: work })).toMatchObject({ bin: 'claude-work' });
+  expect(() => harnessOf('claude-wrk:opus', { 'claude-work': work })).toThrow(
+    /unknown harness "claude-wrk".*known: claude-work, claude,/,
+  );
+  expect(() => harnessOf('x:y', { x: { base: 'claud', env: {}, args: [] } })).toThrow(
+    'harnesses.x.base: unknown harness "claud"',
+  );
 });
 
 test.each([

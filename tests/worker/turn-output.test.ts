@@ -6,7 +6,7 @@ import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
 import { WorkerLive } from '../../src/core/turn.ts';
-import type { HarnessEvent } from '../../src/harnesses/contract.ts';
+import type { HarnessEvent, HarnessReader } from '../../src/harnesses/contract.ts';
 import { startHarness } from '../../src/worker/harness-process.ts';
 import { createScreen } from '../../src/worker/screen.ts';
 import { createStatus } from '../../src/worker/status.ts';
@@ -15,29 +15,40 @@ import { createTurnOutput } from '../../src/worker/turn-output.ts';
 
 const jsonReader = { read: (line: string) => [JSON.parse(line) as HarnessEvent] };
 
-async function createOutput() {
+async function createOutput(reader: HarnessReader = jsonReader) {
   const folder = await mkdtemp(join(tmpdir(), 'oompa-output-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const pane = new PassThrough();
   const transcript = createTranscript(join(folder, 'transcript.jsonl'));
   const status = createStatus(join(folder, 'status.json'), 'w0');
-  let over = 0;
-  const onOver = () => {
-    over += 1;
+  const over: boolean[] = [];
+  const onOver = (each: boolean) => {
+    over.push(each);
   };
   const screen = createScreen(pane, { colour: false });
-  const output = createTurnOutput({ reader: jsonReader, screen, transcript, status, onOver });
+  const output = createTurnOutput({ reader, screen, transcript, status, onOver });
   return {
     output,
     print: (...events: object[]) =>
       output.stdout(Buffer.from(events.map((each) => `${JSON.stringify(each)}\n`).join(''))),
-    async end() {
-      const facts = output.finish();
+    async end(code = 0) {
+      const facts = output.finish({ by: 'exit', code, spawnError: null });
       pane.end();
       await Promise.all([transcript.flush(), status.flush()]);
-      const lines = (await readFile(join(folder, 'transcript.jsonl'), 'utf8')).trim().split('\n');
+      const lines = (await readFile(join(folder, 'transcript.jsonl'), 'utf8'))
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+      const raw = lines.filter(({ type }) => type === 'raw').map(({ line }) => line);
       const live = WorkerLive.parse(JSON.parse(await readFile(join(folder, 'status.json'), 'utf8')));
-      return { ...facts, over, shown: await text(pane), transcript: lines.map((line) => JSON.parse(line)), live };
+      return {
+        ...facts,
+        over,
+        shown: await text(pane),
+        raw,
+        transcript: lines.filter(({ type }) => type !== 'raw'),
+        live,
+      };
     },
   };
 }
@@ -51,23 +62,29 @@ test('text, tools, conversation, usage, error and end', async () => {
     { type: 'tool', id: '1', phase: 'started', summary: 'read \u001b]0;x\u0007a.ts', ok: null },
     { type: 'tool', id: '1', phase: 'ended', summary: 'read a.ts', ok: true },
     { type: 'tool', id: '2', phase: 'ended', summary: 'npm test', ok: false },
+    { type: 'tool', id: '3', phase: 'started', summary: 'edit b.ts +1 -1', ok: null, diff: '-old\n+\u001b[31mnew' },
+    { type: 'notice', text: 'trying again' },
     { type: 'usage', usage },
     { type: 'error', class: 'rate_limit', message: 'slow\u001b[2J down', resetAt: '2030-01-01T00:00:00Z' },
     { type: 'ended' },
   );
   const seen = await end();
   expect(seen.shown).toBe(
-    'I shall look.\nNow.\n> read a.ts\nx npm test failed\n! rate_limit: slow down (until 2030-01-01T00:00:00Z)\n',
+    'I shall look.\nNow.\n> read a.ts\nx npm test failed\n> edit b.ts +1 -1\n  -old\n  +new\n! trying again\n! rate_limit: slow down (until 2030-01-01T00:00:00Z)\n',
   );
-  expect(seen).toMatchObject({ said: 'I shall look.\nNow.', conversation: 'c-1', usage, over: 1 });
-  expect(seen.error).toEqual({ class: 'rate_limit', message: 'slow down' });
-  expect(seen.live.lastLine).toBe('Now.');
+  expect(seen).toMatchObject({ said: 'I shall look.\nNow.', conversation: 'c-1', usage, over: [true] });
+  expect(seen.error).toEqual({ class: 'rate_limit', message: 'slow down', resetAt: '2030-01-01T00:00:00Z' });
+  expect(seen.live.lastLine).toBe('edit b.ts +1 -1');
+  expect(JSON.parse(seen.raw[0])).toEqual({ type: 'conversation', id: 'c-1' });
+  expect(seen.raw).toHaveLength(10);
   expect(seen.transcript.map((each) => each.type)).toEqual([
     'conversation',
     'text',
     'tool',
     'tool',
     'tool',
+    'tool',
+    'notice',
     'usage',
     'error',
     'ended',
@@ -89,6 +106,29 @@ test('a line that the reader does not understand is a protocol error, and the ne
   await output.stdout(Buffer.from('garbage\n'));
   await print({ type: 'text', text: 'on' });
   expect(await end()).toMatchObject({ error: { class: 'protocol' }, said: 'on' });
+});
+
+test('what follows the end of a turn takes the end back, and the exit code has the last word', async () => {
+  const reader = {
+    ...jsonReader,
+    readError: (line: string): HarnessEvent[] =>
+      line === 'gone' ? [{ type: 'error', class: 'no_conversation', message: line, resetAt: null }] : [],
+    exited: (code: number | null): HarnessEvent[] => [
+      { type: 'error', class: 'provider', message: `code ${code}`, resetAt: null },
+    ],
+  };
+  const first = await createOutput(reader);
+  await first.print({ type: 'ended' }, { type: 'text', text: 'more' }, { type: 'ended' });
+  await first.output.stderr(Buffer.from('gone\n'));
+  const total = { inputTokens: 5, outputTokens: 1, costUsd: null };
+  await first.print({ type: 'usage', usage: total, total });
+  const seen = await first.end(7);
+  expect(seen).toMatchObject({
+    over: [true, false, true, false],
+    error: { class: 'provider', message: 'code 7' },
+    total,
+  });
+  expect(seen.shown).toContain('! no_conversation: gone\n');
 });
 
 test('a harness that hangs on after its end is ended, and told apart from one that was stopped', async () => {

@@ -82,6 +82,7 @@ function turnOf(paths: Paths, patch: Partial<Turn> & { swarm: string }): Turn {
     prompt: 'do something',
     cwd: paths.tree('w0'),
     model: 'command:cat',
+    alias: null,
     conversation: null,
     timeouts: { idleMs: 60_000, totalMs: 60_000 },
     ...patch,

@@ -58,6 +58,12 @@ function failed(draft: Draft, event: EventOf<'turn.ended'>, turn: NextTurn): voi
     rest(draft, event.worker);
     return;
   }
+  if (event.error?.class === 'no_conversation' && worker?.conversation) {
+    // Nothing was done: the same turn, with the whole prompt.
+    draft.worker(event.worker, { conversation: null, next: turn });
+    rest(draft, event.worker);
+    return;
+  }
   if (event.error?.class === 'context_full' && worker?.conversation) {
     // A fresh conversation with a hand-over: what was said last, and what the turn was about. The worktree has the rest.
     const happened = `Your conversation before was full and has ended. Your work so far lies in this worktree (git status, git diff). You said last:\n\n${event.said.slice(-1_000)}\n\n`;
