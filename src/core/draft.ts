@@ -2,6 +2,7 @@
 import type { Effect } from './effect.ts';
 import type { Happened } from './event.ts';
 import { changeLife, mayBecome, taskLife, workerLife } from './lives.ts';
+import { noteChange, noteCopy } from './select.ts';
 import type {
   Change,
   ChangeStatus,
@@ -25,18 +26,23 @@ export class Draft {
   readonly effects: Effect[] = [];
   private next: State;
   private readonly before: State;
-  private readonly owned = new Set<keyof State>();
+  private readonly owned: Set<keyof State>;
   private readonly onAsked: (draft: Draft, effect: Effect) => void;
   /** Decisions of the journal that are not yet put in; null when this transition decides itself. */
   private recorded: { effect: Effect; text: string; index: number }[] | null;
 
-  /** `recorded`: what was decided on this event when it happened. Then `ask` only puts in what is recorded, and decides nothing. */
+  /**
+   * `recorded`: what was decided on this event when it happened. Then `ask` only puts in what is recorded, and decides nothing.
+   * `owned`: containers that a fold has copied already and nobody else sees; they are changed in place.
+   */
   constructor(
     before: State,
     happened: Happened,
     onAsked: (draft: Draft, effect: Effect) => void,
     recorded: readonly Effect[] | null,
+    owned: Set<keyof State>,
   ) {
+    this.owned = owned;
     this.onAsked = onAsked;
     this.recorded = recorded?.map((effect, index) => ({ effect, text: JSON.stringify(effect), index })) ?? null;
     this.before = before;
@@ -98,18 +104,18 @@ export class Draft {
   }
 
   addChange(change: Change): void {
-    this.own('changes')[change.id] = change;
+    this.putChange(change);
   }
 
   change(id: string, patch: Partial<Omit<Change, 'status' | 'since'>>): void {
     const change = this.next.changes[id];
-    if (change) this.own('changes')[id] = { ...change, ...patch };
+    if (change) this.putChange({ ...change, ...patch });
   }
 
   moveChange(id: string, status: ChangeStatus, patch: Partial<Omit<Change, 'status' | 'since'>> = {}): boolean {
     const change = this.next.changes[id];
     if (!change || !mayBecome(changeLife, change.status, status)) return false;
-    this.own('changes')[id] = { ...change, ...patch, status, since: this.at };
+    this.putChange({ ...change, ...patch, status, since: this.at });
     return true;
   }
 
@@ -167,11 +173,19 @@ export class Draft {
     this.set({ unreadable: files });
   }
 
-  /** A container of this transition's own, copied from the state before on first use. */
+  private putChange(change: Change): void {
+    const changes = this.own('changes');
+    changes[change.id] = change;
+    noteChange(changes, change);
+  }
+
+  /** A container of our own, copied from the state before on first use. */
   private own<K extends 'workers' | 'tasks' | 'changes' | 'pending'>(name: K): { [id: string]: State[K][string] } {
     if (!this.owned.has(name)) {
       this.owned.add(name);
-      this.set({ [name]: { ...this.next[name] } } as Partial<State>);
+      const before = this.next[name];
+      this.set({ [name]: { ...before } } as Partial<State>);
+      if (name === 'changes') noteCopy(this.next.changes, before as State['changes']);
     }
     return this.next[name] as { [id: string]: State[K][string] };
   }

@@ -23,19 +23,56 @@ export function waitsFor(state: State, task: Task): string[] {
   return task.dependsOn.filter((id) => state.tasks[id]?.status !== 'merged');
 }
 
+/** The best tasks that a worker may claim now, at most so many, without those in `except`. Cheaper than sorting all of them. */
+export function bestClaimable(state: State, most: number, except: ReadonlySet<string>): Task[] {
+  const best: Task[] = [];
+  for (const task of Object.values(state.tasks)) {
+    if (task.status !== 'pending' || task.column !== 'pending' || except.has(task.id)) continue;
+    const worst = best[most - 1];
+    if (worst && byPriority(worst, task) <= 0) continue;
+    if (task.dependsOn.length > 0 && waitsFor(state, task).length > 0) continue;
+    const at = best.findIndex((each) => byPriority(task, each) < 0);
+    best.splice(at < 0 ? best.length : at, 0, task);
+    if (best.length > most) best.pop();
+  }
+  return best;
+}
+
 /** Tasks that a worker may claim now, best first. */
 export function claimableTasks(state: State): Task[] {
   const free = Object.values(state.tasks).filter((task) => task.status === 'pending' && task.column === 'pending');
   return free.filter((task) => task.dependsOn.length === 0 || waitsFor(state, task).length === 0).sort(byPriority);
 }
 
-export function openChanges(state: State): Change[] {
-  return Object.values(state.changes).filter((change) => openChange.includes(change.status));
+export function openChanges({ changes }: State): Change[] {
+  const ids = openIn.get(changes) ?? Object.keys(changes).filter((id) => isOpen(changes[id]));
+  if (!openIn.has(changes)) openIn.set(changes, new Set(ids));
+  return [...ids].map((id) => changes[id]).filter((change) => change !== undefined);
+}
+
+// Which changes of a container are open, for those that were asked: all of a long run are too many to look through each time.
+// Containers are changed by Draft alone, which tells.
+const openIn = new WeakMap<State['changes'], Set<string>>();
+
+/** For Draft: a change was put into this container. */
+export function noteChange(changes: State['changes'], change: Change): void {
+  if (isOpen(change)) openIn.get(changes)?.add(change.id);
+  else openIn.get(changes)?.delete(change.id);
+}
+
+/** For Draft: this container is a copy of that one. */
+export function noteCopy(copy: State['changes'], of: State['changes']): void {
+  const ids = openIn.get(of);
+  if (ids) openIn.set(copy, new Set(ids));
+}
+
+function isOpen(change: Change | undefined): boolean {
+  return change !== undefined && openChange.includes(change.status);
 }
 
 /** Approved changes in the order of their approval. */
 export function mergeQueue(state: State): Change[] {
-  return Object.values(state.changes)
+  return openChanges(state)
     .filter((change) => change.status === 'queued' || change.status === 'merging')
     .sort((a, b) => (a.approval?.seq ?? 0) - (b.approval?.seq ?? 0));
 }

@@ -21,16 +21,18 @@ const handlers: Handlers = { ...onSwarm, ...onTasks, ...onWorkers, ...onTurns, .
  * follows, the very same state comes back with no effects, and the event need not be written down.
  */
 export function transition(state: State, happened: Happened): [State, Effect[]] {
-  const draft = happen(state, happened, null);
+  const draft = happen(state, happened, null, new Set());
   return [draft.result(), draft.effects];
 }
 
 /** Folds journal lines: the events as they happened, with the effects that were decided on then, never decided again. */
 export function fold(lines: Iterable<JournalLine>, from: State = emptyState): State {
   let state = from;
+  // States in between are seen by nobody: what was copied once need not be copied for every line.
+  const owned = new Set<keyof State>();
   for (const line of lines) {
     if (line.seq <= state.seq) continue;
-    const draft = happen(state, line, line.effects);
+    const draft = happen(state, line, line.effects, owned);
     draft.putRest();
     draft.set({ seq: line.seq, at: line.at });
     state = draft.state;
@@ -38,8 +40,8 @@ export function fold(lines: Iterable<JournalLine>, from: State = emptyState): St
   return state;
 }
 
-function happen(state: State, happened: Happened, recorded: readonly Effect[] | null): Draft {
-  const draft = new Draft(state, happened, applyAsked, recorded);
+function happen(state: State, happened: Happened, recorded: readonly Effect[] | null, owned: Set<keyof State>): Draft {
+  const draft = new Draft(state, happened, applyAsked, recorded, owned);
   if (happened.mail !== undefined) {
     if (state.handled.includes(happened.mail)) return draft;
     draft.handled(happened.mail);

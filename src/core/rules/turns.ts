@@ -1,7 +1,7 @@
 // Rules of turns: who gets one now, and what for.
 import { type Draft, isDue } from '../draft.ts';
 import { budgetSpent, hasRoom, obeyHolds } from '../holds.ts';
-import { claimableTasks, isAsked, workersOf } from '../select.ts';
+import { bestClaimable, isAsked, workersOf } from '../select.ts';
 import type { NextTurn, State, Worker } from '../state.ts';
 
 export const turnRules: ((draft: Draft) => void)[] = [obeyHolds, sendTurns];
@@ -18,9 +18,10 @@ function sendTurns(draft: Draft): void {
       worker.turn && worker.claims.length === 0 && worker.suggested ? [worker.suggested] : [],
     ),
   );
-  const free = draft.state.swarm.boardSeen ? claimableTasks(draft.state).filter((task) => !offered.has(task.id)) : [];
+  const seekers = draft.state.swarm.boardSeen ? ready.filter(isSeeking).length : 0;
+  const free = seekers > 0 ? bestClaimable(draft.state, seekers, offered) : [];
   for (const worker of ready) {
-    const seeks = worker.claims.length === 0 && (!worker.next || worker.next.kind === 'work');
+    const seeks = isSeeking(worker);
     const task = seeks ? (free[0] ?? null) : null;
     const next = worker.next ?? standing(draft.state, worker, task !== null);
     if (!next || !hasRoom(draft.state, worker)) continue;
@@ -49,6 +50,11 @@ function sendTurns(draft: Draft): void {
       note: next.note.slice(0, 16_000),
     });
   }
+}
+
+/** Whether its next turn is one to find a task in. */
+function isSeeking(worker: Worker): boolean {
+  return worker.claims.length === 0 && (!worker.next || worker.next.kind === 'work');
 }
 
 /** What is begun is finished first; then who has waited longest. */
