@@ -90,7 +90,7 @@ async function add(context: Context, { swarm, worker, tree, branch }: Owner, bas
 }
 
 /** The git dir of the worktree at `tree`, found from the repository's side. */
-function findAdmin({ paths }: Context, tree: string): string | null {
+export function findAdmin({ paths }: Context, tree: string): string | null {
   const folder = join(paths.gitDir, 'worktrees');
   const names = existsSync(folder) ? readdirSync(folder) : [];
   const isIt = (name: string) => {

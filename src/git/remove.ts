@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { EffectError, errnoOf } from '../core/errors.ts';
 import type { Context } from './context.ts';
 import { type Owner, ownerFile, readOwner } from './owner.ts';
+import { findAdmin } from './prepare.ts';
 import { readRef } from './refs.ts';
 import { repair } from './repair.ts';
 import { runGit } from './run.ts';
@@ -19,7 +20,9 @@ export async function removeWorktree(context: Context, worker: string): Promise<
   if (!owner) return { saved: null };
   if (owner.swarm !== context.swarm) throw otherSwarm(owner);
   const saved = await save(context, owner);
-  const { tree, branch, admin } = owner;
+  const { tree, branch } = owner;
+  // Cut short while it was made, git knows it and the proof does not say so yet.
+  const admin = owner.admin ?? findAdmin(context, tree);
   if (admin && existsSync(admin)) {
     await serial('worktrees', () => runGit(vault.theirs(), ['worktree', 'remove', '--force', '--force', '--', tree]));
   }

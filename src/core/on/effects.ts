@@ -7,6 +7,9 @@ import type { Pending } from '../state.ts';
 
 const mostFailures = 5;
 
+/** Asked again whatever the trouble was: given up, a merged task would be done again by the next swarm, a free one by nobody. */
+const persistent: ReadonlySet<EffectType> = new Set(['tasks.complete', 'tasks.release']);
+
 export const onEffects = {
   'mail.told': () => {},
   /** Without its effect there is nothing to try again. */
@@ -14,7 +17,7 @@ export const onEffects = {
   failed: (draft: Draft, event: EventOf<'effect.failed'>, id: string, pending: Pending) => {
     const failures = pending.failures + 1;
     const text = `${pending.effect.type}: ${event.message}${event.hint ? ` (${event.hint})` : ''}`;
-    if (event.retryable && failures < mostFailures) {
+    if ((event.retryable || persistent.has(pending.effect.type)) && failures < mostFailures) {
       draft.retryLater(id, { ...pending, failures, retryAt: later(draft.at, backOffMs(failures)) });
       if (failures === 1) draft.notice('warn', `${text}; trying again`);
       return;
@@ -43,6 +46,11 @@ const giveUp: { [T in EffectType]?: (draft: Draft, effect: EffectOf<T>, why: str
     draft.worker(effect.worker, { claims: claims.filter((id) => id !== effect.task) });
     if (draft.state.tasks[effect.task]?.worker === effect.worker)
       draft.moveTask(effect.task, 'pending', { worker: null });
+  },
+  'worktree.prepare': (draft, effect, why) => {
+    failWorker(draft, effect.worker, `worktree.prepare: ${why}`);
+    // What was half made goes, now that nobody will come to it.
+    draft.ask({ type: 'worktree.remove', worker: effect.worker });
   },
   'worktree.remove': (draft, effect) => {
     draft.worker(effect.worker, { worktree: null });
