@@ -13,11 +13,12 @@ function sendTurns(draft: Draft): void {
     .sort(firstServed);
   if (ready.length === 0) return;
   // Each free task is offered to one worker, so that a dozen agents do not race for the same one.
-  const offered = new Set(
-    workersOf(draft.state).flatMap((worker) =>
+  const offered = new Set([
+    ...workersOf(draft.state).flatMap((worker) =>
       worker.turn && worker.claims.length === 0 && worker.suggested ? [worker.suggested] : [],
     ),
-  );
+    ...Object.values(draft.state.pending).flatMap(({ effect }) => (effect.type === 'tasks.claim' ? effect.tasks : [])),
+  ]);
   const seekers = draft.state.swarm.boardSeen ? ready.filter(isSeeking).length : 0;
   const free = seekers > 0 ? bestClaimable(draft.state, seekers, offered) : [];
   for (const worker of ready) {
