@@ -24,7 +24,7 @@ export async function capture(context: Context, worktree: Worktree, basis: strin
     await addAll(place, [...links, ...inner]);
   }
   if (links.length > 0) await follow(place, worktree.tree, links);
-  return await askGit(place, ['write-tree']);
+  return await writeTree(context, place);
 }
 
 /** Whether nothing differs from `basis`: no file changed, gone or new. Writes nothing. */
@@ -38,7 +38,13 @@ export async function isClean(context: Context, worktree: Worktree, basis: strin
 export async function dropFromIndex(context: Context, worktree: Worktree, paths: readonly Bytes[]): Promise<string> {
   const place = filesOf(context, worktree);
   await runGit(place, ['update-index', '--force-remove', '-z', '--stdin'], { input: nulList(paths) });
-  return await askGit(place, ['write-tree']);
+  return await writeTree(context, place);
+}
+
+async function writeTree({ trees }: Context, place: Place): Promise<string> {
+  const tree = await askGit(place, ['write-tree']);
+  trees.learn(tree, tree);
+  return tree;
 }
 
 /** Brings our index to `basis`, keeping what it knows of unchanged files. */

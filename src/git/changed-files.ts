@@ -1,7 +1,7 @@
 // What differs between two commits or trees, as numbers. Renames count as one file gone and one new, so no path is hidden.
 import type { ChangedFile } from '../core/event.ts';
 import { type Bytes, nameOf } from './bytes.ts';
-import { listGit, type Place } from './run.ts';
+import { listGit, type Place, runGit } from './run.ts';
 
 export interface Difference {
   path: Bytes;
@@ -23,26 +23,23 @@ export async function differences(objects: Place, from: string, to: string): Pro
   return readRaw(await listGit(objects, ['diff-tree', '-r', '-z', '--raw', '--no-abbrev', ...plain, from, to]));
 }
 
+export interface Comparison {
+  from: string;
+  files: ChangedFile[];
+  entries: Difference[];
+}
+
 /** Both in one call. */
-export async function compare(
-  objects: Place,
-  from: string,
-  to: string,
-): Promise<{ files: ChangedFile[]; entries: Difference[] }> {
-  const fields = await listGit(objects, [
-    'diff-tree',
-    '-r',
-    '-z',
-    '--raw',
-    '--no-abbrev',
-    '--numstat',
-    ...plain,
-    from,
-    to,
-  ]);
+export async function compare(objects: Place, from: string, to: string): Promise<Comparison> {
+  const args = ['diff-tree', '-r', '-z', '--raw', '--no-abbrev', '--numstat', ...plain, from, to];
+  return { from, ...readComparison((await runGit(objects, args)).out) };
+}
+
+/** What `diff-tree -z --raw --numstat` says: all entries first, the numbers after them. */
+export function readComparison(out: Buffer): Omit<Comparison, 'from'> {
+  const fields = out.toString('latin1').split('\0');
   const border = fields.findIndex((field, i) => i % 2 === 0 && !field.startsWith(':'));
-  const rawEnd = border < 0 ? fields.length : border;
-  return { entries: readRaw(fields.slice(0, rawEnd)), files: readNumstat(fields.slice(rawEnd)) };
+  return { entries: readRaw(fields.slice(0, border)), files: readNumstat(fields.slice(border)) };
 }
 
 /** NUL-separated numstat: `added TAB removed TAB path`, with `-` for binary files. */

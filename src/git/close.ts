@@ -10,6 +10,8 @@ export async function close(context: Context, checks: CheckRunner): Promise<{ le
   const { paths, vault, swarm } = context;
   await recoverLanding(context);
   await checks.clear();
+  context.comparing.close();
+  context.refMover.close();
   const worktrees = (await ownedWorkers(paths)).map((worker) => `the worktree of ${worker} at ${paths.tree(worker)}`);
   const refs = await askGit(vault.theirs(), [
     ...['for-each-ref', '--format=%(refname)', `refs/heads/oompa/${swarm}/`, `refs/oompa/salvage/${swarm}/`],

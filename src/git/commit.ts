@@ -2,7 +2,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { type Bytes, nameOf, pathIn } from './bytes.ts';
 import { capture, dropFromIndex } from './capture.ts';
-import { compare } from './changed-files.ts';
+import type { Comparison } from './changed-files.ts';
 import type { Context } from './context.ts';
 import type { Committed } from './contract.ts';
 import { keepCommit } from './keep.ts';
@@ -14,32 +14,36 @@ import { readRef } from './refs.ts';
 import { runGit } from './run.ts';
 import { headIn, openWorktree, remember, type Worktree } from './worktree.ts';
 
-/** Everything in the tree becomes a commit on the worker's branch; null when nothing then differs from the base. Asked again: the same. */
+/**
+ * Everything in the tree becomes a commit on the worker's branch; null when nothing then differs from the base. Asked again, the
+ * answer is the same.
+ */
 export async function commitWork(context: Context, worker: string, message: string): Promise<Committed | null> {
   const worktree = await openWorktree(context, worker);
   const { head, tree, work } = await recordWork(context, worktree, message);
   const base = await startOf(context, worktree, head);
-  const { files } = base === work.from ? work : await compare(context.vault.objects, base, tree);
+  const { files } = base === work.from ? work : await context.comparing.compare(base, tree);
   const markers = unresolved(worktree);
   if (worktree.state.conflict?.opened && markers.length === 0) await remember(context, worktree, { conflict: null });
   return files.length === 0 ? null : { head, base, files, markers: markers.map(nameOf) };
 }
 
-/** What a tree changes against the commit that the work started from. */
-type Work = Awaited<ReturnType<typeof compare>> & { from: string };
+interface Recorded {
+  head: string;
+  tree: string;
+  /** What differs from the commit that the work started from. */
+  work: Comparison;
+}
 
 /** Makes the commit if one is needed, and brings the worker's branch and HEAD to it. */
-export async function recordWork(
-  context: Context,
-  worktree: Worktree,
-  message: string,
-): Promise<{ head: string; tree: string; work: Work }> {
+export async function recordWork(context: Context, worktree: Worktree, message: string): Promise<Recorded> {
   const head = await headIn(context, worktree);
   const { conflict } = worktree.state;
   const others = mergeHeads(worktree);
+  // Files of an open conflict may be ignored, and tracked by the base alone.
   const ours = conflict?.opened && conflict.head === head && others.includes(conflict.base) ? conflict.tree : head;
   const captured = await capture(context, worktree, ours);
-  const { tree, work } = await withoutInner(context, worktree, head, captured);
+  const { tree, work } = await withoutInner(context, worktree, captured);
   const parents = [head, ...others.filter((other) => other !== head)];
   const same = parents.length === 1 && tree === (await context.trees.of(head));
   const commit = same ? head : await makeCommit(context, { tree, parents, message, author: worktree.worker });
@@ -60,24 +64,19 @@ async function startOf(context: Context, { state }: Worktree, head: string): Pro
 async function withoutInner(
   context: Context,
   worktree: Worktree,
-  head: string,
   tree: string,
-): Promise<{ tree: string; work: Work }> {
-  const { objects } = context.vault;
+): Promise<Pick<Recorded, 'tree' | 'work'>> {
   const from = worktree.state.base;
-  const work = { from, ...(await compare(objects, from, tree)) };
-  const { entries } = work;
-  const links = entries.filter(({ oldMode, newMode }) => newMode === linkMode && oldMode !== linkMode);
+  const work = await context.comparing.compare(from, tree);
+  const links = work.entries.filter(({ oldMode, newMode }) => newMode === linkMode && oldMode !== linkMode);
   if (links.length === 0) return { tree, work };
   const declared = await submodules(context, tree);
   const inner = links.map(({ path }) => path).filter((path) => !declared.has(path));
   if (inner.length === 0) return { tree, work };
   const names = inner.map(nameOf).join(', ');
-  context.notice(
-    `${worktree.worker} has repositories inside its worktree, which are not part of its work: ${names} (at ${head.slice(0, 10)})`,
-  );
+  context.notice(`${worktree.worker} has repositories inside its worktree, which are not part of its work: ${names}`);
   const without = await dropFromIndex(context, worktree, inner);
-  return { tree: without, work: { from, ...(await compare(objects, from, without)) } };
+  return { tree: without, work: await context.comparing.compare(from, without) };
 }
 
 async function submodules({ vault }: Context, tree: string): Promise<Set<Bytes>> {
@@ -102,13 +101,15 @@ function unresolved({ state, tree }: Worktree): Bytes[] {
   return (state.conflict?.opened ? state.conflict.files : []).filter((path) => hasMarkers(pathIn(tree, path)));
 }
 
+// No hand-written file is longer.
+const mostRead = 16 * 1024 * 1024;
+
 function hasMarkers(file: Buffer): boolean {
   try {
     const fd = openSync(file, 'r');
     try {
-      const buffer = Buffer.alloc(16 * 1024 * 1024);
-      const text = buffer.toString('latin1', 0, readSync(fd, buffer));
-      return /^(?:<{7}|>{7})(?: |\r?$)/m.test(text);
+      const buffer = Buffer.alloc(mostRead);
+      return /^(?:<{7}|>{7})(?: |\r?$)/m.test(buffer.toString('latin1', 0, readSync(fd, buffer)));
     } finally {
       closeSync(fd);
     }

@@ -1,7 +1,9 @@
 // What every part of this folder is given: whose repository, whose swarm, and the few things they share.
 import type { Paths } from '../disk/paths.ts';
 import type { Ancestry } from './ancestry.ts';
+import type { Comparing } from './comparing.ts';
 import type { Links } from './links.ts';
+import type { RefMover } from './ref-mover.ts';
 import type { Serial } from './serial.ts';
 import type { Trees } from './trees.ts';
 import type { Vault } from './vault.ts';
@@ -16,6 +18,8 @@ export interface Context {
   ancestry: Ancestry;
   trees: Trees;
   links: Links;
+  comparing: Comparing;
+  refMover: RefMover;
   serial: Serial;
   /** Worktrees that this process has opened, by worker. */
   open: Map<string, Worktree>;

@@ -1,4 +1,5 @@
 // Fills a worktree with the files of a commit, through the vault: no filter, hook or driver of anybody runs.
+import { readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import type { Context } from './context.ts';
 import { setInnerAside } from './inner.ts';
@@ -15,22 +16,27 @@ export async function fill(
   commit: string,
   options: { clean: boolean },
 ): Promise<void> {
-  const place = filesOf(context, worktree);
-  const wasClean = options.clean && worktree.basis !== null;
+  const known = options.clean && worktree.basis !== null;
+  const isEmpty = readdirSync(worktree.tree).every((name) => name === '.git');
   worktree.basis = null;
   await rm(`${worktree.index}.lock`, { force: true });
-  if (!(wasClean && (await move(context, worktree, commit)))) {
-    const force = () => runGit(place, ['read-tree', '--reset', '-u', commit]);
-    await force().catch(async () => {
-      // A repository in the way, or an index that git cannot read. The files are saved, so it may be made from nothing.
-      await setInnerAside(context, worktree).catch(() => {});
-      await rm(worktree.index, { force: true });
-      await force();
-    });
+  const moved = known && (await move(context, worktree, commit));
+  if (!moved) await overwrite(context, worktree, commit);
+  if (!moved && !isEmpty) {
     await setInnerAside(context, worktree);
-    await runGit(place, ['clean', '-f', '-d', '-q']);
+    await runGit(filesOf(context, worktree), ['clean', '-f', '-d', '-q']);
   }
   worktree.basis = commit;
+}
+
+async function overwrite(context: Context, worktree: Worktree, commit: string): Promise<void> {
+  const force = () => runGit(filesOf(context, worktree), ['read-tree', '--reset', '-u', commit]);
+  await force().catch(async () => {
+    // A repository in the way, or an index that git cannot read. The files are saved, so it may be made from nothing.
+    await setInnerAside(context, worktree).catch(() => {});
+    await rm(worktree.index, { force: true });
+    await force();
+  });
 }
 
 async function move(context: Context, worktree: Worktree, commit: string): Promise<boolean> {

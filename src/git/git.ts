@@ -6,6 +6,7 @@ import { baseSha } from './base.ts';
 import { type CheckRunner, createChecks } from './checks.ts';
 import { close } from './close.ts';
 import { commitWork } from './commit.ts';
+import { createComparing } from './comparing.ts';
 import { openConflict } from './conflict.ts';
 import type { Context } from './context.ts';
 import type { Git } from './contract.ts';
@@ -15,6 +16,7 @@ import { land } from './land.ts';
 import { createLinks } from './links.ts';
 import { prepareWorktree } from './prepare.ts';
 import { progress } from './progress.ts';
+import { createRefMover } from './ref-mover.ts';
 import { removeWorktree } from './remove.ts';
 import { resetWorktree } from './reset.ts';
 import { createSerial } from './serial.ts';
@@ -38,10 +40,12 @@ export function createGit({ paths, swarm, baseBranch, notice = () => {} }: GitIn
 
   async function open() {
     const vault = await openVault(paths);
+    const trees = createTrees(vault.objects);
     const context: Context = {
-      ...{ paths, swarm, baseBranch, vault, serial },
+      ...{ paths, swarm, baseBranch, vault, serial, trees },
       ancestry: createAncestry(vault.objects),
-      trees: createTrees(vault.objects),
+      comparing: createComparing(vault.objects, trees),
+      refMover: createRefMover(vault.theirs()),
       links: createLinks(vault.objects),
       open: new Map<string, Worktree>(),
       notice: (text) => notice(clean(text)),

@@ -4,13 +4,14 @@ import { copyFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { EffectError, messageOf } from '../core/errors.ts';
 import { nameOf } from './bytes.ts';
-import { type Difference, differences } from './changed-files.ts';
+import type { Difference } from './changed-files.ts';
 import { type Checkout, checkoutsOf } from './checkouts.ts';
 import type { Context } from './context.ts';
 import type { LandResult } from './contract.ts';
 import {
   beginLanding,
   endLanding,
+  freeRefLocks,
   type Landing,
   lockIndex,
   newIndex,
@@ -73,7 +74,7 @@ async function landAt(
 ): Promise<LandResult> {
   if (reason) return held(reason);
   const seat = checkouts[0] ?? null;
-  const changes = seat ? await differences(context.vault.objects, request.base, request.commit) : [];
+  const changes = seat ? (await context.comparing.compare(request.base, request.commit)).entries : [];
   if (seat) context.links.learn(request.base, request.commit, changes);
   const inTheWay = seat ? untrackedInTheWay(seat.tree, changes) : [];
   if (inTheWay.length > 0) return held('files that git does not track are in the way', inTheWay);
@@ -174,18 +175,18 @@ function inTheirFiles(files: readonly string[]): LandResult {
 }
 
 /** Compare-and-swap: false when the branch is not at `base`, or somebody holds its ref. */
-async function moveBranch({ vault, baseBranch }: Context, landing: Landing): Promise<boolean> {
-  const { base, commit, seat } = landing;
-  const place = tagged(vault.theirs(seat?.gitDir), landing);
+async function moveBranch(context: Context, landing: Landing): Promise<boolean> {
+  const { base, commit, seat, branch } = landing;
+  const place = tagged(context.vault.theirs(seat?.gitDir), landing);
   const words = `oompa: merge ${commit.slice(0, 10)}`;
+  const args = ['update-ref', '-m', words, `refs/heads/${branch}`, commit, base];
+  const swap = () => runGit(place, args, { config: ['core.fsync=all'] }).then(() => true);
+  const isLocked = (error: unknown) => error instanceof EffectError && error.code === 'git-locked';
   try {
-    await runGit(place, ['update-ref', '-m', words, `refs/heads/${baseBranch}`, commit, base], {
-      config: ['core.fsync=all'],
-    });
-    return true;
+    return await swap();
   } catch (error) {
-    if (error instanceof EffectError && error.code === 'git-locked') return false;
-    throw error;
+    if (!isLocked(error)) throw error;
+    return (await freeRefLocks(context, landing, false)) && (await swap());
   }
 }
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { EffectError, errnoOf } from '../core/errors.ts';
 import { Sha } from '../core/ids.ts';
-import { makeFolder, renameChecked, writeAtomic, writeNew } from '../disk/durable.ts';
+import { makeFolder, renameChecked, writeAtomic } from '../disk/durable.ts';
 import { findTagged, identityOf, isAlive, waitUntil } from '../disk/process.ts';
 import type { Context } from './context.ts';
 import { breakStale } from './locks.ts';
@@ -51,7 +51,7 @@ export async function beginLanding(
 export async function lockIndex({ token, seat }: Landing): Promise<boolean> {
   if (!seat) return true;
   const draft = join(seat.gitDir, `oompa.${token}`);
-  await writeNew(draft, words(token), 0o644);
+  await writeAtomic(draft, words(token), { mode: 0o644, sync: false });
   try {
     await link(draft, indexLock(seat.gitDir));
     return true;
@@ -98,7 +98,7 @@ export async function recoverLanding(context: Context): Promise<void> {
       retryable: true,
     });
   }
-  await freeRefLocks(context, landing);
+  await freeRefLocks(context, landing, true);
   if (seat && readText(indexLock(seat.gitDir)) === words(token)) {
     const tip = await readRef(context.paths.gitDir, `refs/heads/${landing.branch}`);
     const moved = tip !== null && (await context.ancestry.isAncestor(commit, tip));
@@ -141,12 +141,17 @@ function readIntent(home: string): Landing | null {
   }
 }
 
-// A git of ours that was killed while it moved the branch leaves `<branch>.lock` (with our commit in it, or empty) and `HEAD.lock`.
-async function freeRefLocks({ paths }: Context, { branch, commit, seat }: Landing): Promise<void> {
+/**
+ * Removes the locks that a git of ours left when it was killed while it moved the branch: `<branch>.lock` with our commit in it. One
+ * that is empty, and the `HEAD.lock` that goes with it, are ours only if our attempt is known to have died (`died`).
+ */
+export async function freeRefLocks({ paths }: Context, landing: Landing, died: boolean): Promise<boolean> {
+  const { branch, commit, seat } = landing;
   const refLock = join(paths.gitDir, 'refs', 'heads', `${branch}.lock`);
   const said = readText(refLock)?.trim();
-  const mine = said === undefined || said === '' || said === commit;
-  if (!mine) return;
+  const workplace = { folder: seat?.tree ?? paths.root, except: paths.home };
   const heads = [join(paths.gitDir, 'HEAD.lock'), ...(seat ? [join(seat.gitDir, 'HEAD.lock')] : [])];
-  await breakStale([refLock, ...heads.filter((lock) => readText(lock) === '')], seat?.tree ?? paths.root);
+  const ours = said === commit || (died && (said === undefined || said === ''));
+  const locks = ours ? [refLock, ...heads.filter((lock) => readText(lock) === '')] : [];
+  return (await breakStale(locks, workplace)).length > 0;
 }

@@ -4,10 +4,16 @@ import { unlink } from 'node:fs/promises';
 import { sep } from 'node:path';
 import { errnoOf } from '../core/errors.ts';
 
-/** Removes those of `locks` that exist and that no live process can hold; `folder` is where such a process would work. */
-export async function breakStale(locks: readonly string[], folder: string): Promise<string[]> {
+/** Where a process that holds a lock would work: in `folder`, but not in `except`. */
+export interface Workplace {
+  folder: string;
+  except?: string;
+}
+
+/** Removes those of `locks` that exist and that no live process can hold. Gives the removed ones. */
+export async function breakStale(locks: readonly string[], workplace: Workplace): Promise<string[]> {
   const there = locks.filter((lock) => existsSync(lock));
-  if (there.length === 0 || process.platform !== 'linux' || someoneHolds(there, folder)) return [];
+  if (there.length === 0 || process.platform !== 'linux' || someoneHolds(there, workplace)) return [];
   for (const lock of there) {
     await unlink(lock).catch((error) => {
       if (errnoOf(error) !== 'ENOENT') throw error;
@@ -17,22 +23,34 @@ export async function breakStale(locks: readonly string[], folder: string): Prom
 }
 
 // git closes a lock file before it renames it, so an open file alone proves too little: any git at work in the folder counts, and
-// one that we may not look into.
-function someoneHolds(locks: readonly string[], folder: string): boolean {
+// one that we may not look into. Gits that we started ourselves do not: we know what they do.
+function someoneHolds(locks: readonly string[], workplace: Workplace): boolean {
   return readdirSync('/proc').some((pid) => {
-    if (!/^\d+$/.test(pid) || Number(pid) === process.pid) return false;
-    const isGit = tryTo(() => readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('git'), false);
-    const cwd = isGit ? tryTo(() => readlinkSync(`/proc/${pid}/cwd`), null) : null;
-    if (isGit && (cwd === null || cwd === folder || cwd.startsWith(folder + sep))) return true;
-    const open = tryTo(() => readdirSync(`/proc/${pid}/fd`), []);
-    return open.some((fd) => locks.includes(tryTo(() => readlinkSync(`/proc/${pid}/fd/${fd}`), '')));
+    if (!/^\d+$/.test(pid) || Number(pid) === process.pid || isChild(pid)) return false;
+    if (look(() => readFileSync(`/proc/${pid}/comm`, 'utf8'))?.startsWith('git')) {
+      const cwd = look(() => readlinkSync(`/proc/${pid}/cwd`));
+      if (cwd === 'hidden' || (cwd && isAt(cwd, workplace))) return true;
+    }
+    const open = look(() => readdirSync(`/proc/${pid}/fd`).join('\n')) ?? '';
+    return open.split('\n').some((fd) => locks.includes(look(() => readlinkSync(`/proc/${pid}/fd/${fd}`)) ?? ''));
   });
 }
 
-function tryTo<T>(look: () => T, otherwise: T): T {
+function isChild(pid: string): boolean {
+  const stat = look(() => readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? '';
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === process.pid;
+}
+
+function isAt(cwd: string, { folder, except }: Workplace): boolean {
+  const within = (outer: string) => cwd === outer || cwd.startsWith(outer + sep);
+  return within(folder) && !(except && within(except));
+}
+
+/** What is to be seen there; null when the process has ended, `hidden` when it is another user's. */
+function look(read: () => string): string | null {
   try {
-    return look();
-  } catch {
-    return otherwise;
+    return read();
+  } catch (error) {
+    return errnoOf(error) === 'EACCES' || errnoOf(error) === 'EPERM' ? 'hidden' : null;
   }
 }

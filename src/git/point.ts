@@ -23,7 +23,8 @@ export async function pointAt(context: Context, worktree: Worktree, commit: stri
     await unlocked(theirs, ['symbolic-ref', '-m', why, 'HEAD', ref], locks, tree);
   }
   if ((await readRef(paths.gitDir, ref)) !== commit) {
-    await unlocked(theirs, ['update-ref', '-m', why, ref, commit], locks, tree);
+    const moved = await context.refMover.move(ref, commit);
+    if (!moved) await unlocked(theirs, ['update-ref', '-m', why, ref, commit], locks, tree);
   }
   await publishIndex(worktree);
 }
@@ -60,7 +61,8 @@ async function unlocked(place: Place, args: readonly string[], locks: readonly s
   try {
     await runGit(place, args);
   } catch (error) {
-    const broken = error instanceof EffectError && error.code === 'git-locked' ? await breakStale(locks, tree) : [];
+    const broken =
+      error instanceof EffectError && error.code === 'git-locked' ? await breakStale(locks, { folder: tree }) : [];
     if (broken.length === 0) throw error;
     await runGit(place, args);
   }

@@ -31,11 +31,10 @@ export interface Ran {
 /** Runs git. Throws EffectError `git-failed`, or a more telling code where git's words allow one. */
 export function runGit(place: Place, args: readonly string[], options: RunOptions = {}): Promise<Ran> {
   const { input, ok = [0], config = [], onData, timeoutMs = 10 * 60_000 } = options;
-  const settings = [...alwaysOff, ...config].flatMap((each) => ['-c', each]);
   const { promise, resolve, reject } = Promise.withResolvers<Ran>();
-  const child = spawn('git', [...settings, ...args], {
+  const child = spawn('git', argumentsOf(args, config), {
     cwd: place.cwd,
-    env: { ...fromScratch(), ...place.env, ...options.env },
+    env: environmentOf(place, options.env),
     stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     timeout: timeoutMs,
     killSignal: 'SIGKILL',
@@ -86,6 +85,16 @@ const alwaysOff = [
   'maintenance.auto=false',
   'protocol.allow=never',
 ];
+
+/** The arguments of git with the settings that are always given. */
+export function argumentsOf(args: readonly string[], config: readonly string[] = []): string[] {
+  return [...[...alwaysOff, ...config].flatMap((each) => ['-c', each]), ...args];
+}
+
+/** The whole environment of a git. */
+export function environmentOf(place: Place, more: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return { ...fromScratch(), ...place.env, ...more };
+}
 
 function fromScratch(): Record<string, string> {
   return {

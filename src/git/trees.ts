@@ -2,7 +2,7 @@
 import { askGit, type Place } from './run.ts';
 
 export interface Trees {
-  /** Tells of a commit that was made here. */
+  /** Tells of a commit that was made here; a tree is its own tree. */
   learn(commit: string, tree: string): void;
   of(commit: string): Promise<string>;
 }

@@ -2,7 +2,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { waitUntil } from '../../src/disk/process.ts';
 import { at, makeChange, makeRepo, merge, message, writeFiles } from './repo.ts';
+
+function children(): number[] {
+  const list = readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8');
+  return list.split(' ').filter(Boolean).map(Number);
+}
 
 describe('the life of a change', () => {
   it('goes from an empty worktree to the base branch, and leaves nothing behind', async () => {
@@ -56,6 +62,21 @@ describe('the life of a change', () => {
     expect(readdirSync(repo.paths.worktrees)).toEqual([]);
     expect(repo.run(['fsck', '--strict', '--no-dangling'])).toBe('');
     expect(repo.notices).toEqual([]);
+  });
+
+  it('leaves no git running after its end, nor after a question that was not answered', async () => {
+    const repo = await makeRepo();
+    const before = children();
+    const head = await makeChange(repo, 'w0', { 'x.txt': 'x\n' });
+    const own = children().filter((pid) => !before.includes(pid));
+    expect(own.length).toBeGreaterThan(0);
+    // The gits that stay are killed under us: the next answers come all the same.
+    for (const pid of own) process.kill(pid, 'SIGKILL');
+    const { base, commit } = await merge(repo, head);
+    expect(await repo.git.land({ base, commit })).toMatchObject({ kind: 'landed' });
+    expect(await repo.git.resetWorktree('w0', commit, 'merged')).toEqual({ base: commit, saved: null });
+    await repo.git.close();
+    expect(await waitUntil(() => children().every((pid) => before.includes(pid)), 10_000)).toBe(true);
   });
 
   it('holds new files only', async () => {

@@ -1,6 +1,6 @@
 // The operator commits to the base while changes land: nothing of theirs and nothing of ours is lost.
 import { spawn } from 'node:child_process';
-import { appendFileSync, existsSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { at, environment, makeRepo, type TestRepo } from './repo.ts';
@@ -97,5 +97,26 @@ it('a hundred landings against a committing operator', { timeout: 300_000 }, asy
       .filter((name) => name.startsWith('change-')),
   ).toHaveLength(100);
   expect(repo.run(['show', 'main:mine.txt']).split('\n')).toHaveLength(100);
+  expect(repo.run(['status', '--porcelain'])).toBe('');
+});
+
+it('lands over a lock that a killed landing of the same commit left on the branch, and over no other', async () => {
+  const repo = await makeRepo();
+  const [head = ''] = sideCommits(repo, repo.sha('HEAD'), 1);
+  const request = { head, base: await repo.git.baseSha(), message: 'm', at, checks: [], checkTimeoutMs: 1 };
+  const merged = await repo.git.integrate(request);
+  if (merged.kind !== 'merged') throw new Error('conflict');
+  const lock = join(repo.paths.gitDir, 'refs/heads/main.lock');
+  const index = join(repo.paths.gitDir, 'index.lock');
+  const land = () => repo.git.land({ base: request.base, commit: merged.commit });
+  writeFileSync(lock, `${head}\n`);
+  expect(await land()).toMatchObject({ kind: 'held', reason: expect.stringContaining('its ref is locked') });
+  writeFileSync(lock, `${merged.commit}\n`);
+  writeFileSync(index, 'somebody');
+  expect(await land()).toMatchObject({ kind: 'held', reason: expect.stringContaining('another git is at work') });
+  expect(readFileSync(index, 'utf8')).toBe('somebody');
+  rmSync(index);
+  expect(await land()).toMatchObject({ kind: 'landed' });
+  expect(existsSync(lock)).toBe(false);
   expect(repo.run(['status', '--porcelain'])).toBe('');
 });
