@@ -3,7 +3,7 @@ import { accessSync, constants, mkdirSync, mkdtempSync, readdirSync, rmSync, sym
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { approveShown, makeTrial, tornRows } from '../helpers/trial.ts';
+import { approveShown, approveUntil, makeTrial, tornRows } from '../helpers/trial.ts';
 import { until } from '../helpers/until.ts';
 
 /** A folder that holds all programs of PATH but one, as links. */
@@ -73,8 +73,7 @@ describe('without tmux on PATH', { timeout: 180_000 }, () => {
     await again.sees(/supervisor up[\s\S]*1 of 6 complete/);
     await again.sees('for you');
     await again.press('3');
-    await approveShown(again);
-    await again.sees('2 of 6 complete');
+    await approveUntil(trial, again, 2);
     await again.press('Q');
     await again.sees('Stop the whole swarm?');
     await again.press('y');

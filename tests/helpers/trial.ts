@@ -13,7 +13,7 @@ import { openTerminal, type Terminal, type TerminalOptions } from './terminal.ts
 import { until } from './until.ts';
 
 export interface Trial {
-  /** The demo's repository; made by `oompa demo`. */
+  /** Where the repository is, or will be when `demo` has made it. */
   repo: string;
   env: Record<string, string>;
   program: readonly string[];
@@ -32,10 +32,11 @@ export interface Trial {
   processes(): number[];
 }
 
-export function makeTrial(): Trial {
+/** `name` is that of the repository's folder. */
+export function makeTrial(name = 'demo'): Trial {
   const program = builtProgram();
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'oompa-e2e-')));
-  const repo = join(folder, 'demo');
+  const repo = join(folder, name);
   const home = join(folder, 'home');
   mkdirSync(home);
   const tag = randomUUID();
@@ -84,6 +85,20 @@ export async function approveShown(terminal: Terminal): Promise<string> {
     await terminal.press('Escape');
     await terminal.misses('press a again');
   }
+}
+
+/** Approves until so many tasks are merged: of two changes that conflict, the second goes back and comes again. */
+export async function approveUntil(trial: Trial, terminal: Terminal, merged: number): Promise<void> {
+  const count = () => Object.values(trial.state().tasks).filter(({ status }) => status === 'merged').length;
+  while (count() < merged) {
+    const sha = await approveShown(terminal);
+    await trial.until(`the end of ${sha}`, ({ changes }) =>
+      Object.values(changes).some(
+        ({ id, status }) => id.startsWith(sha) && (status === 'merged' || status === 'conflicted'),
+      ),
+    );
+  }
+  await terminal.sees(`${merged} of `);
 }
 
 /** What is wrong with the borders of a board; empty when it is whole. */

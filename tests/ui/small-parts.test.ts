@@ -108,10 +108,15 @@ describe('news', () => {
 describe('labels', () => {
   it('name the model, or the program of a command', () => {
     expect(
-      ['claude:opus:high', 'codex', 'command:node /opt/a/agent.mjs --fast', 'command:./my-agent.sh', 'command:cat'].map(
-        modelLabel,
-      ),
-    ).toEqual(['claude:opus', 'codex', 'command:agent.mjs', 'command:my-agent.sh', 'command:cat']);
+      [
+        'claude:opus:high',
+        'codex',
+        'command:node /opt/a/agent.mjs --fast',
+        'command:./my-agent.sh',
+        'command:cat',
+        'command:"/opt/bin/node" "/a b/agent.mjs"',
+      ].map(modelLabel),
+    ).toEqual(['claude:opus', 'codex', 'command:agent.mjs', 'command:my-agent.sh', 'command:cat', 'command:agent.mjs']);
   });
 
   it('turn keys into the bytes of a terminal', () => {

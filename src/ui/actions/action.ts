@@ -3,7 +3,7 @@ import type { Panel } from '../layout.ts';
 import type { Face } from '../store.ts';
 import type { View } from '../view.ts';
 
-export const groups = ['Move', 'Look', 'Review', 'Workers', 'Tasks', 'Swarm'] as const;
+export const groups = ['Review', 'Workers', 'Tasks', 'Look', 'Swarm', 'Move'] as const;
 export type Group = (typeof groups)[number];
 
 export interface Action {

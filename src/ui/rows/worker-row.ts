@@ -46,14 +46,16 @@ function saying(worker: Worker, live: WorkerLive | undefined, width: number) {
     : { text: live?.lastLine ?? '', width, tone: 'dim' as const };
 }
 
-/** `claude:opus`; of a command, the name of its program. */
+/** `claude:opus`; of a command, the name of its program, or of the script that an interpreter runs. */
 export function modelLabel(model: string): string {
   const [harness = '', ...rest] = model.split(':');
   if (harness !== 'command') return [harness, ...rest.slice(0, 1)].join(':');
-  const words = rest.join(':').split(/\s+/);
-  const program = words.find((word) => word.includes('/')) ?? words[0] ?? '';
-  return `command:${program.slice(program.lastIndexOf('/') + 1)}`;
+  const words = Array.from(rest.join(':').matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g), ([, ...parts]) => parts.join(''));
+  const names = words.filter((word) => word.includes('/')).map((path) => path.slice(path.lastIndexOf('/') + 1));
+  return `command:${names.find((name) => !interpreters.test(name)) ?? names[0] ?? words[0] ?? ''}`;
 }
+
+const interpreters = /^(?:node|bun|deno|python|ruby|perl|env|sh|bash|zsh)[\d.]*$/;
 
 function taskLabel(worker: Worker): string {
   if (worker.claims.length > 0) return worker.claims.join(', ');
