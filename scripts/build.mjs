@@ -7,16 +7,19 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const out = `${root}dist`;
 await mkdir(out, { recursive: true });
 
-const result = await build({
+const common = {
   absWorkingDir: root,
-  entryPoints: { oompa: 'src/cli/main.ts' },
   outdir: 'dist',
   bundle: true,
-  splitting: true,
   format: 'esm',
   platform: 'node',
   target: 'node22',
   minify: true,
+};
+const result = await build({
+  ...common,
+  entryPoints: { program: 'src/cli/program.ts' },
+  splitting: true,
   keepNames: true,
   chunkNames: 'chunks/[name]-[hash]',
   metafile: true,
@@ -25,6 +28,18 @@ const result = await build({
   external: ['node-pty'],
   alias: { 'react-devtools-core': './scripts/no-devtools.mjs' },
   banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
+});
+// The door last, when what it opens on is there. One file that shares no chunk: every file more is a later first frame.
+await build({
+  ...common,
+  entryPoints: { oompa: 'src/cli/main.ts' },
+  plugins: [
+    {
+      name: 'door',
+      setup: ({ onResolve }) =>
+        onResolve({ filter: /^\.\/program\.ts$/ }, () => ({ path: './program.js', external: true })),
+    },
+  ],
 });
 
 // Chunks of earlier builds go only after the new ones are in place: a running program may still load them lazily.

@@ -21,14 +21,12 @@ import { harnessOf } from '../harnesses/registry.ts';
 import { createPost } from '../mail/post.ts';
 import { choosePanes } from '../panes/choose.ts';
 import type { PaneBackend } from '../panes/contract.ts';
-import { createMemoryPanes } from '../panes/memory.ts';
-import { createPtyPanes } from '../panes/pty.ts';
-import { createTmuxPanes } from '../panes/tmux.ts';
 import { realClock } from '../supervisor/clock.ts';
 import type { World } from '../supervisor/contract.ts';
 import { type Supervisor, startSupervisor } from '../supervisor/supervisor.ts';
 import { createBoard } from '../tasks/board.ts';
 import { selfCommand } from './entry.ts';
+import { openPanes } from './panes.ts';
 import { currentSwarm, setCurrentSwarm } from './workspace.ts';
 
 export interface Overrides {
@@ -134,16 +132,6 @@ export async function compose(
     await release();
     throw error;
   }
-}
-
-/** Panes of a swarm for a process that is not its supervisor; null when they live inside the supervisor's process. */
-export function clientPanes(paths: Paths, state: State): PaneBackend | null {
-  return state.swarm?.panes === 'tmux' ? openPanes('tmux', paths, state.swarm.id) : null;
-}
-
-function openPanes(kind: PaneBackend['kind'], paths: Paths, swarm: string): PaneBackend {
-  if (kind === 'tmux') return createTmuxPanes({ folder: paths.panes, swarmTag: swarm });
-  return kind === 'pty' ? createPtyPanes({ swarmTag: swarm }) : createMemoryPanes();
 }
 
 function unfinishedSwarm(paths: Paths): string | null {

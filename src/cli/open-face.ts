@@ -2,7 +2,8 @@
 import { exitCodes } from '../core/errors.ts';
 import type { Paths } from '../disk/paths.ts';
 import { showFace } from '../ui/face.tsx';
-import { clientPanes, compose, type Running } from './compose.ts';
+import type { Running } from './compose.ts';
+import { clientPanes } from './panes.ts';
 import { createPorts } from './ports.ts';
 import { needLatest } from './workspace.ts';
 
@@ -15,7 +16,7 @@ export interface FaceStart {
 
 /** Shows the face until the operator leaves. An embedded swarm ends its panes with it and goes on at the next start. */
 export async function openFace(paths: Paths, { painted, embedded }: FaceStart): Promise<number> {
-  const running: Running | null = embedded ? await compose(paths, { config: embedded.config }) : null;
+  const running: Running | null = embedded ? await startEmbedded(paths, embedded.config) : null;
   const latest = needLatest(paths);
   const panes = running?.panes ?? clientPanes(paths, latest.state);
   const ports = createPorts(paths, latest, panes);
@@ -32,4 +33,10 @@ export async function openFace(paths: Paths, { painted, embedded }: FaceStart): 
   }
   if (broken) throw broken;
   return exitCodes.ok;
+}
+
+// A face without a supervisor in it need not load one.
+async function startEmbedded(paths: Paths, config: string | undefined): Promise<Running> {
+  const { compose } = await import('./compose.ts');
+  return compose(paths, { config });
 }

@@ -4,7 +4,7 @@ import { EffectError } from '../core/errors.ts';
 import type { Pane, PaneBackend, PaneSpec } from './contract.ts';
 import { createFrames } from './frames.ts';
 import { endProcesses } from './processes.ts';
-import { type PtyTerminal, startTerminal } from './pty/terminal.ts';
+import type { PtyTerminal } from './pty/terminal.ts';
 import { baseEnvironment, checkSpec, mark, paneEnvironment } from './spec.ts';
 import { keyBytes, pasteable } from './typing.ts';
 
@@ -51,6 +51,8 @@ export function createPtyPanes({ swarmTag, env = process.env }: PtyPanesOptions)
     if (panes.get(spec.key)?.terminal.exit === null) return toPane(spec.key);
     await close(spec.key, 500);
     const id = randomBytes(4).toString('hex');
+    // The emulator is big: it is loaded where there are such panes, not wherever there could be.
+    const { startTerminal } = await import('./pty/terminal.ts');
     const terminal = await startTerminal({
       argv: spec.argv,
       cwd: spec.cwd,

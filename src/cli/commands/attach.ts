@@ -1,7 +1,7 @@
 // `oompa attach [worker]`: enters a worker's pane on this terminal.
 import { exitCodes, Refusal } from '../../core/errors.ts';
 import { workersOf } from '../../core/select.ts';
-import { clientPanes } from '../compose.ts';
+import { clientPanes } from '../panes.ts';
 import { runOnTerminal } from '../terminal.ts';
 import { needLatest, openWorkspace } from '../workspace.ts';
 import type { Invocation } from './index.ts';
