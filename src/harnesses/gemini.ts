@@ -39,7 +39,6 @@ function createReader({ cwd }: ReaderContext): HarnessReader {
   const tools = new Map<string, ToolLine>();
   const words = createWords();
   let result: object | null = null;
-  let waitSeconds = 0;
 
   const table: Record<string, (event: object) => HarnessEvent[]> = {
     init(event) {
@@ -76,14 +75,10 @@ function createReader({ cwd }: ReaderContext): HarnessReader {
       const type = textAt(event, 'type');
       return event && Object.hasOwn(table, type) ? (table[type]?.(event) ?? []) : [];
     },
-    // The provider's answer stands as JSON in the line about a failed attempt, and nowhere else.
-    readError(line) {
-      const wait = /"retryDelay":\s*"(\d+(?:\.\d+)?)s"/.exec(line)?.[1];
-      if (wait) waitSeconds = Number(wait);
-      return /^Error resuming session: Invalid session identifier/.test(line)
+    readError: (line) =>
+      /^Error resuming session: Invalid session identifier/.test(line)
         ? [{ type: 'error', class: 'no_conversation', message: line, resetAt: null }]
-        : [];
-    },
+        : [],
     // On SIGTERM it exits 0 as well, without a result.
     exited(code) {
       if (code === 0 && textAt(result, 'status') === 'success') return [];
@@ -92,7 +87,9 @@ function createReader({ cwd }: ReaderContext): HarnessReader {
         return [{ type: 'error', class: 'protocol', message: 'it ended without a result', resetAt: null }];
       const kind = tooLong.test(message ?? '') ? 'context_full' : classOfExit(code);
       if (!message || !kind) return [];
-      return [{ type: 'error', class: kind, message, resetAt: kind === 'rate_limit' ? resetAfter(waitSeconds) : null }];
+      return [
+        { type: 'error', class: kind, message, resetAt: kind === 'rate_limit' ? resetAfter(waitIn(message)) : null },
+      ];
     },
   };
 }
@@ -114,6 +111,11 @@ function classOfExit(code: number | null): TurnErrorClass | null {
 function isOk(event: object): boolean {
   if (textAt(event, 'status') !== 'success') return false;
   return !/(?:^|\n)Command exited with code: (?!0\b)\d+\s*$/.test(textAt(event, 'output'));
+}
+
+/** It waits for short limits itself, and says of a long one how long it is. */
+function waitIn(message: string): number {
+  return Number(/^Suggested retry after (\d+(?:\.\d+)?)s/m.exec(message)?.[1] ?? 0);
 }
 
 /** Joins the pieces in which words come to whole lines. */

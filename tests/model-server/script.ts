@@ -16,6 +16,10 @@ export interface Fail {
   headers?: Record<string, string>;
   type?: string;
   message?: string;
+  /** The whole body, instead of one made of type and message. */
+  body?: object;
+  /** A stream of these instead: a failure that comes after the status 200. */
+  events?: readonly object[];
   /** How often it fails before the reply comes. Default: always. */
   times?: number;
   /** No answer at all, or a stream that ends in the middle. */

@@ -5,7 +5,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { anthropic } from './anthropic.ts';
-import type { Answer, Api, Json } from './api.ts';
+import type { Answer, Api, Json, Sent } from './api.ts';
 import { chat } from './chat.ts';
 import { gemini } from './gemini.ts';
 import { responses } from './responses.ts';
@@ -71,12 +71,8 @@ export async function startModelServer(scenarios: readonly Scenario[] = [], port
     if (fail && fail.how !== 'cut') return sendFailure(response, api, fail);
     const answer = answerOf(ask, chosen, cwdIn(JSON.stringify(body)), requests.length);
     if (!api.streams(path, body)) return send(response, 200, api.whole(answer));
-    response.writeHead(200, { 'content-type': 'text/event-stream' });
     const events = api.write(answer);
-    for (const { event, data } of fail ? events.slice(0, Math.ceil(events.length / 2)) : events) {
-      const text = typeof data === 'string' ? data : JSON.stringify(data);
-      response.write(`${event ? `event: ${event}\n` : ''}data: ${text}\n\n`);
-    }
+    stream(response, fail ? events.slice(0, Math.ceil(events.length / 2)) : events);
     if (fail) response.destroy();
     else response.end();
   };
@@ -125,7 +121,21 @@ function answerOf({ model, tools }: Ask, { step, reply }: Chosen, cwd: string, c
 function sendFailure(response: ServerResponse, api: Api, fail: Fail): void {
   const { status = 500, type, message = `scripted failure ${status}`, retryAfter, headers = {} } = fail;
   const retry = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) };
-  send(response, status, api.error(status, type, message), { ...retry, ...headers });
+  if (!fail.events)
+    return send(response, status, fail.body ?? api.error(status, type, message), { ...retry, ...headers });
+  stream(
+    response,
+    fail.events.map((data: Json) => ({ event: data.type, data })),
+  );
+  response.end();
+}
+
+function stream(response: ServerResponse, events: readonly Sent[]): void {
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  for (const { event, data } of events) {
+    const text = typeof data === 'string' ? data : JSON.stringify(data);
+    response.write(`${event ? `event: ${event}\n` : ''}data: ${text}\n\n`);
+  }
 }
 
 function send(response: ServerResponse, status: number, body: Json, headers: Record<string, string> = {}): void {
