@@ -32,7 +32,7 @@ export function App({ face }: { face: Face }) {
     return <Text wrap="truncate-end">{`terminal too small: need ${least.cols}x${least.rows}`}</Text>;
   const Screen = view.mode.kind === 'help' || view.mode.kind === 'attached' ? Cover : Board;
   return (
-    <Box flexDirection="column" width={view.size.cols} height={view.size.rows - 1} overflow="hidden">
+    <Box flexDirection="column" width={view.size.cols} height={view.size.rows - 1}>
       <Screen face={face} view={view} />
     </Box>
   );

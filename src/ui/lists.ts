@@ -1,5 +1,5 @@
 // The lists on the screen, in their order, and what needs the operator next. Sorted once per change of their part of the state.
-import { needsOperator, reviewQueue, tasksOf, workersOf } from '../core/select.ts';
+import { type Counts, countsOf, needsOperator, reviewQueue, tasksOf, workersOf } from '../core/select.ts';
 import { type Change, emptyState, type State, type Task, type TaskStatus, type Worker } from '../core/state.ts';
 import { memo } from './memo.ts';
 
@@ -62,6 +62,12 @@ export const taskRows = memo((columns: Columns): readonly TaskRow[] =>
     { head, count: columns[head].length },
     ...columns[head].map((task) => ({ task })),
   ]),
+);
+
+export const countsIn = (state: State): Counts => countsWith(state.workers, state.tasks, state.changes);
+
+const countsWith = memo((workers: State['workers'], tasks: State['tasks'], changes: State['changes']) =>
+  countsOf({ ...emptyState, workers, tasks, changes }),
 );
 
 /** Everything that waits for the operator: changes, then workers, then blocked tasks. */

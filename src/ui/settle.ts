@@ -1,11 +1,13 @@
 // Makes a view consistent after any change: selections follow identity, windows follow selections, what is over is forgotten.
 import { waitsFor } from '../core/select.ts';
+import { emptyState, type State } from '../core/state.ts';
 import { diffDocument } from './documents/diff-document.ts';
 import { type Document, emptyDocument } from './documents/document.ts';
 import { taskDocument } from './documents/task-document.ts';
 import { factsOf } from './facts.ts';
-import { type Layout, layoutFor } from './layout.ts';
+import { type Layout, layoutFor, type Panel } from './layout.ts';
 import { type Column, columnsShown, queueList, sectionsShown, taskColumns, taskRows, workerList } from './lists.ts';
+import { memo } from './memo.ts';
 import { changeIn, type Pick, taskIn, type View } from './view.ts';
 
 export function settle(view: View): View {
@@ -40,12 +42,29 @@ function stillSent({ sent, state }: View): View['sent'] {
   return change && factsOf(change) === sent?.facts ? sent : null;
 }
 
-export function layoutOf(view: View): Layout {
-  const columns = taskColumns(view.state);
-  const tasks = Object.keys(view.state.tasks).length + sectionsShown(columns).length;
-  const rows = { workers: Object.keys(view.state.workers).length, tasks, queue: queueList(view.state).length };
-  return layoutFor(view.size, { focus: view.focus, zoom: view.zoom, rows });
+export function layoutOf({ size, focus, zoom, state }: View): Layout {
+  return layoutWith(size, focus, zoom, state.workers, state.tasks, state.changes);
 }
+
+const layoutWith = memo(
+  (
+    size: View['size'],
+    focus: Panel,
+    zoom: boolean,
+    workers: State['workers'],
+    tasks: State['tasks'],
+    changes: State['changes'],
+  ): Layout => {
+    const state = { ...emptyState, workers, tasks, changes };
+    const sections = sectionsShown(taskColumns(state)).length;
+    const rows = {
+      workers: Object.keys(workers).length,
+      tasks: Object.keys(tasks).length + sections,
+      queue: queueList(state).length,
+    };
+    return layoutFor(size, { focus, zoom, rows });
+  },
+);
 
 /** Task ids in the order that j and k walk, over all columns. */
 export function taskOrder(view: View): string[] {

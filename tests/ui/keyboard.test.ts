@@ -213,6 +213,9 @@ describe('workers', () => {
     const ran: string[] = [];
     const ports = makePorts({ attach: async (worker) => ({ kind: 'exec', run: async () => void ran.push(worker) }) });
     await open(makeState({ workers: [makeWorker('w0')] }), { ports });
+    await stage.sees('supervisor up');
+    await stage.sees('+41 -3');
+    await stage.sees('w0 runs the tests');
     const before = stage.rows();
     const written = stage.bytes().length;
     stage.press('\r');

@@ -123,7 +123,7 @@ export const moving: readonly Action[] = [
     keys: ['w'],
     label: 'needs you',
     help: 'next thing that needs you: a change, a worker or a blocked task',
-    footer: 70,
+    footer: 15,
     enabled: ({ state }) => needsYou(state).length > 0 || 'nothing needs you now',
     run: (face) => face.update(toNextNeed),
   },

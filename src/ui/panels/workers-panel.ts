@@ -1,6 +1,5 @@
 // Panel 1: the workers, one line each.
-import { countsOf } from '../../core/select.ts';
-import { workerList } from '../lists.ts';
+import { countsIn, workerList } from '../lists.ts';
 import { workerRow } from '../rows/worker-row.ts';
 import { emptyRows, framed, type PanelRows } from './panel.ts';
 
@@ -17,7 +16,7 @@ export const workersPanel: PanelRows = (view, place) => {
     const facts = { worker, live: view.live[worker.id], progress: view.progress[worker.id], now: view.now, idWidth };
     return workerRow(facts, width, theme, emphasis);
   });
-  const { working, failed } = countsOf(state);
+  const { working, failed } = countsIn(state);
   const corner =
     list.length > 0 ? [`${working} working`, failed > 0 ? `${failed} failed` : ''].filter(Boolean).join(', ') : '';
   const content = {

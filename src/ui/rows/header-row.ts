@@ -1,8 +1,8 @@
 // The line at the top: where we are, who watches, what matters. Segments shorten, then go, when the terminal is narrow.
 import { basename } from 'node:path';
-import { countsOf, usageOf } from '../../core/select.ts';
+import { usageOf } from '../../core/select.ts';
 import type { State } from '../../core/state.ts';
-import { memo } from '../memo.ts';
+import { countsIn } from '../lists.ts';
 import { cut, tame, widthOf } from '../text.ts';
 import type { Theme, Tone } from '../theme.ts';
 import type { View } from '../view.ts';
@@ -15,14 +15,10 @@ export interface Segment {
   rank: number;
 }
 
-const countsIn = memo((workers: State['workers'], tasks: State['tasks'], changes: State['changes'], state: State) =>
-  countsOf({ ...state, workers, tasks, changes }),
-);
-
 export function headerRow(view: View, width: number): string {
   const { state, theme } = view;
   const { swarm } = state;
-  const counts = countsIn(state.workers, state.tasks, state.changes, state);
+  const counts = countsIn(state);
   const count = (amount: number, glyph: string, words: string, brief: string, tone: Tone, rank: number): Segment => ({
     tone: amount > 0 ? tone : 'dim',
     forms: [`${glyph} ${amount} ${words}`, `${amount} ${words}`, `${amount} ${brief}`],
