@@ -191,7 +191,9 @@ export function needsOperator(change: Change): boolean {
 /** Whether nothing is left that the swarm could do by itself. */
 export function isIdle(state: State): boolean {
   if (!state.swarm?.boardSeen || Object.keys(state.pending).length > 0) return false;
-  if (openChanges(state).length > 0) return false;
+  // A lapsed change waits for the operator; where the policy approves, there may be none.
+  const { approval } = state.swarm.config;
+  if (openChanges(state).some(({ status }) => status !== 'lapsed' || approval === 'operator')) return false;
   // Without a worker that is there, or can come back, nobody will claim what lies there.
   const workers = Object.values(state.workers);
   const able = workers.some((worker) => worker.status !== 'failed' && worker.status !== 'stopped');

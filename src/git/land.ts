@@ -111,11 +111,13 @@ async function move(context: Context, landing: Landing, changes: readonly Differ
     await endLanding(context, landing);
     return { kind: 'landed', commit };
   } catch (error) {
-    await recoverLanding(context).catch((worse) => {
-      context.notice(
-        `a landing was cut short and could not be taken back: ${worse instanceof Error ? worse.message : worse}`,
-      );
-    });
+    try {
+      await recoverLanding(context);
+      // The branch had moved already: then it has landed, whatever went wrong after that.
+      if ((await alreadyDecided(context, { base, commit }))?.kind === 'landed') return { kind: 'landed', commit };
+    } catch (worse) {
+      context.notice(`a landing was cut short and could not be taken back: ${messageOf(worse)}`);
+    }
     throw error;
   }
 }

@@ -8,7 +8,7 @@ import type { Pending } from '../state.ts';
 const mostFailures = 5;
 
 /** Asked again whatever the trouble was: given up, a merged task would be done again by the next swarm, a free one by nobody. */
-const persistent: ReadonlySet<EffectType> = new Set(['tasks.complete', 'tasks.release']);
+const persistent: ReadonlySet<EffectType> = new Set(['change.land', 'tasks.complete', 'tasks.release']);
 
 export const onEffects = {
   'mail.told': () => {},
