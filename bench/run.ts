@@ -34,10 +34,10 @@ const machine = {
   versions: `Node ${process.versions.node}, ${version('tmux', '-V')}, ${version('git', '--version')}, Linux ${release()}`,
 };
 const load = before > 1 ? ' **The machine was busy with other work**: compare ratios, not times.' : '';
-const words = `${machine.at}, ${machine.cpu}, ${machine.versions}; load ${machine.load}.${load}`;
+const words = `${quick ? 'A short run (`--quick`). ' : ''}${machine.at}, ${machine.cpu}, ${machine.versions}; load ${machine.load}.${load}`;
 const table = `${words}\n\n${markdown(rows)}${violated.length > 0 ? `\n\nNo figures, because a gate was violated: ${violated.join(', ')}.` : ''}`;
 console.log(table);
-if (!quick) {
+if (!process.argv.includes('--dry')) {
   writeFileSync(join(import.meta.dirname, 'results.json'), `${JSON.stringify({ machine, rows, violated }, null, 2)}\n`);
   const readme = join(import.meta.dirname, 'README.md');
   const [head = '', rest = ''] = readFileSync(readme, 'utf8').split(marks[0]);

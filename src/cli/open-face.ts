@@ -1,7 +1,6 @@
 // Opens the face on this terminal: finds (or, embedded, starts) the swarm, and gives the face its ports.
 import { exitCodes } from '../core/errors.ts';
 import type { Paths } from '../disk/paths.ts';
-import { showFace } from '../ui/face.tsx';
 import type { Running } from './compose.ts';
 import { clientPanes } from './panes.ts';
 import { createPorts } from './ports.ts';
@@ -20,6 +19,7 @@ export async function openFace(paths: Paths, { painted, embedded }: FaceStart): 
   const latest = needLatest(paths);
   const panes = running?.panes ?? clientPanes(paths, latest.state);
   const ports = createPorts(paths, latest, panes);
+  const showFace = await loadFace();
   let broken: unknown = null;
   running?.supervisor.ended.catch((error) => {
     broken = error;
@@ -39,4 +39,15 @@ export async function openFace(paths: Paths, { painted, embedded }: FaceStart): 
 async function startEmbedded(paths: Paths, config: string | undefined): Promise<Running> {
   const { compose } = await import('./compose.ts');
   return compose(paths, { config });
+}
+
+// Ink's layout engine asks `fetch` for its own bytes when there is one, and that loads a whole HTTP client into Node first.
+async function loadFace() {
+  const { fetch } = globalThis;
+  Object.assign(globalThis, { fetch: undefined });
+  try {
+    return (await import('../ui/face.tsx')).showFace;
+  } finally {
+    Object.assign(globalThis, { fetch });
+  }
 }
