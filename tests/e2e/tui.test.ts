@@ -104,7 +104,7 @@ describe('oompa demo and oompa tui in a terminal', { timeout: 180_000 }, () => {
     await until('the end of all processes', () => trial.processes().length === 0 && trial.supervisor() === null);
     expect(trial.git('worktree', 'list').split('\n')).toHaveLength(1);
     const trees = join(trial.repo, '.oompa', 'worktrees');
-    expect(existsSync(trees) ? readdirSync(trees) : []).toEqual([]);
+    expect(readdirSync(trees).filter((worker) => existsSync(join(trees, worker, 'tree')))).toEqual([]);
     const socket = join(trial.repo, '.oompa', 'panes', 'tmux.sock');
     expect(() => execFileSync('tmux', ['-S', socket, 'list-sessions'], { stdio: 'pipe' })).toThrow();
     // What was not merged stays on the board, and the work on it in git.

@@ -122,7 +122,7 @@ export const moving: readonly Action[] = [
     group: 'Move',
     keys: ['w'],
     label: 'needs you',
-    help: 'next thing that needs you: a change, a worker or a blocked task',
+    help: 'next that needs you: a change, a worker, a blocked task',
     footer: 15,
     enabled: ({ state }) => needsYou(state).length > 0 || 'nothing needs you now',
     run: (face) => face.update(toNextNeed),

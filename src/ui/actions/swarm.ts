@@ -70,7 +70,7 @@ export const swarm: readonly Action[] = [
     group: 'Swarm',
     keys: ['Q'],
     label: 'stop swarm',
-    help: 'stop the swarm (asks); unfinished work is kept and goes on with the next oompa run',
+    help: 'stop the swarm (asks); unfinished work is kept',
     footer: 85,
     enabled: ({ state }) => {
       if (!state.swarm) return 'no swarm runs here';

@@ -46,7 +46,7 @@ export const workers: readonly Action[] = [
     group: 'Workers',
     keys: ['enter'],
     label: 'attach',
-    help: "into the worker's pane; Ctrl-q comes back (or your tmux prefix, then d)",
+    help: "into the worker's pane; Ctrl-q (or tmux prefix, d) comes back",
     where: ['workers', 'right'],
     footer: 20,
     enabled: hasPane,

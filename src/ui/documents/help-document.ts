@@ -21,7 +21,7 @@ function rowsOf(group: Group, theme: Theme): DocumentRow[] {
       text: `  ${action.keys
         .map((key) => keyLabel(key, theme.unicode))
         .join(' ')
-        .padEnd(16)} ${action.help}`,
+        .padEnd(11)} ${action.help}`,
       tone: 'plain' as const,
     }));
 }
