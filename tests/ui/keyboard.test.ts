@@ -297,7 +297,7 @@ describe('moving and leaving', () => {
     await open(busyState());
     stage.press('?');
     await stage.sees('any other key closes');
-    await stage.sees('approve the change that is on the screen');
+    await stage.sees('approve the change on the screen');
     stage.press('G');
     await stage.sees('stop the swarm (asks)');
     stage.press('q');
