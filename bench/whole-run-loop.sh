@@ -17,7 +17,7 @@ worker() {
     git -C "$tree" commit -q -m "Work on $id"
     flock .loop/merge git merge -q --no-ff -m "Merge $id" "$branch" >/dev/null || { echo "unmerged $id" >&2; continue; }
     flock .loop/add git worktree remove --force "$tree"
-    git branch -q -D "$branch"
+    flock .loop/add git branch -q -D "$branch"
     mv "tasks/current/$id.json" "tasks/complete/$id.json"
   done
 }
