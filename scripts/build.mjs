@@ -1,5 +1,5 @@
 // Bundles the program into dist/: one entry per process, so that a runner never loads React and the door loads nothing.
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -42,9 +42,11 @@ await build({
   ],
 });
 
-// Chunks of earlier builds go only after the new ones are in place: a running program may still load them lazily.
+// Chunks of earlier builds stay for a day: a program that runs may still load them.
 const kept = new Set(Object.keys(result.metafile.outputs).map((path) => path.replace(/^dist\//, '')));
+const dayMs = 86_400_000;
 for (const file of await readdir(`${out}/chunks`).catch(() => [])) {
-  if (!kept.has(`chunks/${file}`)) await rm(`${out}/chunks/${file}`);
+  const path = `${out}/chunks/${file}`;
+  if (!kept.has(`chunks/${file}`) && Date.now() - (await stat(path)).mtimeMs > dayMs) await rm(path);
 }
 await writeFile(`${out}/.built`, '');

@@ -126,7 +126,7 @@ export async function compose(
       first,
       ...(listener.onLines ? { onLines: listener.onLines } : {}),
     });
-    undo.push(async () => supervisor.release());
+    undo.push(() => supervisor.release());
     return { supervisor, swarm, panes, world, release };
   } catch (error) {
     await release();

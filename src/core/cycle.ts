@@ -8,6 +8,7 @@ const freshCycle = {
   silent: 0,
   followUps: 0,
   rounds: 0,
+  sentBack: 0,
   claims: [] as string[],
   suggested: null,
   change: null,
@@ -116,6 +117,7 @@ export function sendBack(
     change: null,
     claims,
     rounds,
+    sentBack: worker.sentBack + 1,
     silent: 0,
     turnsInCycle: automatic ? worker.turnsInCycle : 0,
   });

@@ -21,6 +21,7 @@ export function newWorker(id: string, spec: WorkerConfig, at: string): Worker {
     silent: 0,
     followUps: 0,
     rounds: 0,
+    sentBack: 0,
     claims: [],
     suggested: null,
     leaving: false,

@@ -70,6 +70,8 @@ export interface Worker {
   silent: number;
   followUps: number;
   rounds: number;
+  /** Send-backs in this cycle, the operator's among them. */
+  sentBack: number;
   claims: string[];
   /** The task lead offered with the latest work turn. */
   suggested: string | null;
@@ -138,7 +140,7 @@ export interface Change {
   status: ChangeStatus;
   since: string;
   handedInAt: string;
-  /** Automatic send-backs before this one. */
+  /** Send-backs before this one, whoever sent it back. */
   round: number;
   integration: Integration | null;
   /** Order in the merge queue: seq of the approval. */

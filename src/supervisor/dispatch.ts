@@ -8,8 +8,8 @@ import type { Clock, Dispatch, JournalWriter } from './contract.ts';
 export interface Dispatcher {
   dispatch: Dispatch;
   state(): State;
-  /** Resolves when the queue is empty. */
-  settled(): Promise<void>;
+  /** Judges nothing any more; what is dispatched from now on is dropped. Resolves when the last append is over. */
+  close(): Promise<void>;
 }
 
 interface Waiting {
@@ -35,6 +35,7 @@ export function createDispatcher(options: {
   let queue: Waiting[] = [];
   let draining: Promise<void> | null = null;
   let dead: unknown = null;
+  let closed = false;
 
   async function drain(): Promise<void> {
     while (queue.length > 0) {
@@ -77,13 +78,19 @@ export function createDispatcher(options: {
           reject(dead);
           return;
         }
+        if (closed) {
+          resolve();
+          return;
+        }
         queue.push({ event, origin, resolve, reject });
         // Everything that arrives in the same tick shares one append and one fsync.
         draining ??= Promise.resolve().then(drain);
       }),
     state: () => state,
-    settled: async () => {
-      while (draining) await draining;
+    close: async () => {
+      closed = true;
+      for (const each of queue.splice(0)) each.resolve();
+      await draining;
     },
   };
 }

@@ -50,7 +50,9 @@ const hands: Hands = {
       await board.adopt(path);
       await board.release([id], { by: worker, at: clock.now(), reason: 'the worker was stopped', feedback: null });
     }
-    return { type: 'worktree.removed', worker, ...(await git.removeWorktree(worker)) };
+    const removed = await git.removeWorktree(worker);
+    await board.removeView(paths.view(worker));
+    return { type: 'worktree.removed', worker, ...removed };
   },
   'pane.open': async ({ panes, runner, paths }, { worker }, state) => {
     const title = `${worker} ${state.workers[worker]?.spec.model ?? ''}`;

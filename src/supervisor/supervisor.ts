@@ -23,8 +23,8 @@ export interface Supervisor {
   dispatch: Sight['dispatch'];
   /** Resolves once the swarm is stopped; rejects on a defect (the journal cannot be written). */
   ended: Promise<State>;
-  /** Lets go of watches and timers without stopping the swarm. What is under way is left to the next supervisor. */
-  release(): void;
+  /** Lets go without stopping the swarm: nothing is written or done after it resolves. What is under way is left to the next supervisor. */
+  release(): Promise<void>;
 }
 
 export interface SupervisorOptions {
@@ -70,20 +70,21 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     onLines: (lines, state) => {
       options.onLines?.(lines, state);
       if (state.swarm?.status === 'stopped') {
-        release();
+        void release();
         finish(state);
       } else watchWorkers();
     },
     onDefect: (error) => {
-      release();
+      void release();
       fail(error);
     },
   });
   const sight: Sight = { state: dispatcher.state, dispatch: dispatcher.dispatch };
 
-  function release(): void {
+  async function release(): Promise<void> {
     released = true;
     for (const each of undo.splice(0)) each();
+    await dispatcher.close();
   }
 
   // Each sensor looks once at a time; a hint during a look makes it look again.

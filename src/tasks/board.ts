@@ -11,7 +11,7 @@ import { annotate, appendAttempt, stemOf } from './codec.ts';
 import { columns, createColumns, type Placed, readText } from './columns.ts';
 import type { Board, ClaimResult } from './contract.ts';
 import { scanOf, twinsOf } from './scan.ts';
-import { prepareView, scanView } from './view.ts';
+import { prepareView, removeView, scanView } from './view.ts';
 
 export interface BoardOptions {
   /** `false`: moves may be lost by a power cut (never half made); for a caller whose journal redoes them. Default true. */
@@ -144,6 +144,7 @@ export function createBoard(folder: string, { sync = true, lead = false }: Board
         return !each || text === undefined ? null : { id, file: each.file, column: each.column, text };
       }),
     prepareView: (view) => inTurn(() => prepareView(view, join(folder, 'pending'))),
+    removeView: async (view) => removeView(view),
     scanView: async (view) => scanView(view),
   };
 }

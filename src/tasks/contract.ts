@@ -42,6 +42,8 @@ export interface Board {
   read(id: string): Promise<{ id: string; file: string; column: TaskSeen['column']; text: string } | null>;
   /** Makes a worker's own view next to its worktree: `pending` (link to the shared folder), `current`, `complete` (own folders). */
   prepareView(folder: string): Promise<void>;
+  /** Removes a view and its empty folders; whatever else lies there stays. Idempotent. */
+  removeView(folder: string): Promise<void>;
   /** Task files that lie in a worker's own `current` or `complete`. */
   scanView(folder: string): Promise<{ id: string; file: string; path: string }[]>;
 }

@@ -1,7 +1,7 @@
 // A worker's own view of the board, beside its worktree: what it moves from `pending` into its `current` is its claim.
-import { lstatSync, readdirSync, readlinkSync, rmdirSync } from 'node:fs';
+import { lstatSync, readdirSync, readlinkSync, rmdirSync, unlinkSync } from 'node:fs';
 import { mkdir, symlink } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { EffectError, errnoOf } from '../core/errors.ts';
 import { isId } from '../core/ids.ts';
 import { renameChecked } from '../disk/durable.ts';
@@ -23,6 +23,19 @@ export async function prepareView(folder: string, pending: string): Promise<void
     if (errnoOf(error) !== 'EEXIST') throw error;
   });
   await renameChecked(fresh, link, { sync: false });
+}
+
+/** Removes the view in `folder`, and the folder above when nothing else is in it. What is not ours keeps its place. */
+export function removeView(folder: string): void {
+  if (lstatSync(join(folder, 'pending'), { throwIfNoEntry: false })?.isSymbolicLink())
+    unlinkSync(join(folder, 'pending'));
+  for (const path of [join(folder, 'current'), join(folder, 'complete'), folder, dirname(folder)]) {
+    try {
+      rmdirSync(path);
+    } catch (error) {
+      if (errnoOf(error) !== 'ENOENT' && errnoOf(error) !== 'ENOTEMPTY') throw error;
+    }
+  }
 }
 
 /** Task files in the view's own folders. The id is a label: of a file that is no task, the file name made fit. */

@@ -38,6 +38,7 @@ export function makeWorker(id: string, patch: Partial<Worker> = {}): Worker {
     silent: 0,
     followUps: 0,
     rounds: 0,
+    sentBack: 0,
     claims: [],
     suggested: null,
     change: null,

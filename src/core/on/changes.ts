@@ -57,6 +57,7 @@ export const onChanges = {
         .join(', ')}`;
       const note = redNote(checks);
       draft.moveChange(event.change, 'rejected', { reason });
+      draft.notice('warn', `${event.change.slice(0, 7)} ${reason}; back to ${change.worker}`);
       if (sendBack(draft, event.change, reason, note, true))
         draft.worker(change.worker, { next: { kind: 'feedback', note } });
     } else if (change.status === 'checking') draft.moveChange(event.change, 'awaiting-approval');
@@ -68,6 +69,7 @@ export const onChanges = {
     if (!draft.moveChange(event.change, 'conflicted', { conflict: { files: event.files, with: event.with }, reason }))
       return;
     const note = conflictNote(change, event);
+    draft.notice('warn', `${event.change.slice(0, 7)} ${reason}; back to ${change.worker}`);
     if (!sendBack(draft, event.change, reason, note, true)) return;
     draft.worker(change.worker, { next: { kind: 'conflict', note } });
     draft.ask({ type: 'conflict.open', worker: change.worker, base: event.base });
@@ -164,7 +166,7 @@ export function approve(draft: Draft, change: Change, by: string): void {
 function again(draft: Draft, id: string, kind: 'feedback' | 'conflict', note: string): void {
   const worker = draft.state.workers[id];
   if (!worker) return;
-  draft.worker(id, { rounds: worker.rounds + 1, next: { kind, note } });
+  draft.worker(id, { rounds: worker.rounds + 1, sentBack: worker.sentBack + 1, next: { kind, note } });
   if (worker.rounds + 1 > (draft.state.swarm?.config.max_review_rounds ?? 3))
     endFailedCycle(draft, id, 'handed in without a usable change', note);
 }
@@ -185,7 +187,7 @@ function handIn(draft: Draft, event: EventOf<'work.committed'>): void {
     status: 'handed-in',
     since: draft.at,
     handedInAt: draft.at,
-    round: worker.rounds,
+    round: worker.sentBack,
     integration: null,
     approval: null,
     reason: null,
