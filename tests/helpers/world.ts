@@ -225,7 +225,7 @@ export async function startSwarm(place: Place, { speed = 20, clock, wrap }: Star
       return ended;
     },
     release: async () => {
-      supervisor.release();
+      await supervisor.release();
       await close();
     },
     dispatch: supervisor.dispatch,
