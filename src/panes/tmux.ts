@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EffectError } from '../core/errors.ts';
 import { makeFolder } from '../disk/durable.ts';
+import { identityOf, isAlive, waitUntil } from '../disk/process.ts';
 import { watchHint } from '../disk/watch.ts';
 import type { Pane, PaneBackend, PaneSpec } from './contract.ts';
 import { endProcesses } from './processes.ts';
@@ -93,6 +94,17 @@ export function createTmuxPanes(options: TmuxPanesOptions): PaneBackend {
     await records.forget((id) => panes.some((each) => each.id === id));
   }
 
+  /** Ends the server, unless other swarms or the user have sessions in it. */
+  async function endServer(): Promise<void> {
+    const [pid = ''] = await ask([['display-message', '-p', '#{pid}']]).catch(noneWhenGone);
+    const server = Number(pid) > 1 ? identityOf(Number(pid)) : null;
+    const [sessions = ''] = await ask([['display-message', '-p', '#{S:#{session_id}}']]).catch(noneWhenGone);
+    if (!server || sessions !== '') return;
+    await ask([['kill-server']]).catch(noneWhenGone);
+    // A control client whose own process was killed keeps tmux 3.3 waiting for it for ever, deaf to everybody.
+    if (!(await waitUntil(() => !isAlive(server), 2_000)) && isAlive(server)) process.kill(server.pid, 'SIGKILL');
+  }
+
   const backend: PaneBackend = {
     kind: 'tmux',
     durable: true,
@@ -178,8 +190,7 @@ export function createTmuxPanes(options: TmuxPanesOptions): PaneBackend {
       const keys = new Set((await fleet.look()).map((each) => each.key));
       await Promise.all([...keys].map((key) => clear(key, 3_000)));
       await endProcesses({ program: null, leader: null, mark: mark(swarmTag) }, 500);
-      // Other swarms and the user's own sessions keep the server alive.
-      await ask([['if-shell', '-F', '#{S:#{session_id}}', '', 'kill-server']]).catch(noneWhenGone);
+      await endServer();
       await backend.release();
       await rm(folder, { recursive: true, force: true });
     },

@@ -122,7 +122,7 @@ function sendFailure(response: ServerResponse, api: Api, fail: Fail): void {
   const { status = 500, type, message = `scripted failure ${status}`, retryAfter, headers = {} } = fail;
   const retry = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) };
   if (!fail.events)
-    return send(response, status, fail.body ?? api.error(status, type, message), { ...retry, ...headers });
+    return void send(response, status, fail.body ?? api.error(status, type, message), { ...retry, ...headers });
   stream(
     response,
     fail.events.map((data: Json) => ({ event: data.type, data })),

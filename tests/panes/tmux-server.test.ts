@@ -1,8 +1,10 @@
 // The server of the panes: killed, stopped, shared, configured by its user.
 import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { identityOf, isAlive } from '../../src/disk/process.ts';
 import { makeTestFolder } from './folder.ts';
 import { argv } from './programs.ts';
 import { isRunning, makeSwarm, shows } from './tmux-swarm.ts';
@@ -176,6 +178,20 @@ test('leaves no server when nothing else is on it', async () => {
   await until(() => !isRunning(server));
   expect(existsSync(join(folder, swarmTag))).toBe(false);
   await panes.destroy();
+});
+
+test('a control client that nobody reads any more does not keep the server alive', async () => {
+  const { panes, spec, folder, swarmTag, serverPid } = makeSwarm();
+  await panes.open(spec('w0'));
+  const server = identityOf(serverPid());
+  const words = ['-S', join(folder, 'tmux.sock'), '-C', 'attach-session', '-t', `=oompa-${swarmTag}`];
+  const orphan = spawn('tmux', words, { stdio: ['pipe', 'pipe', 'ignore'] });
+  await once(orphan.stdout, 'data');
+  // As it is when the process that held it was killed: it never answers, and never goes.
+  orphan.kill('SIGSTOP');
+  await panes.destroy();
+  expect(isAlive(server)).toBe(false);
+  orphan.kill('SIGKILL');
 });
 
 test('a folder too deep for a socket: every process finds the same short one', async () => {
