@@ -76,7 +76,7 @@ function createReader({ cwd }: ReaderContext): HarnessReader {
       return event && Object.hasOwn(table, type) ? (table[type]?.(event) ?? []) : [];
     },
     readError: (line) =>
-      /^Error resuming session: Invalid session identifier/.test(line)
+      /^Error resuming session: /.test(line)
         ? [{ type: 'error', class: 'no_conversation', message: line, resetAt: null }]
         : [],
     // On SIGTERM it exits 0 as well, without a result.

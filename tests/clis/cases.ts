@@ -67,12 +67,18 @@ export function cases(cli: string): Scenario[] {
       when: /SAY resume\b/,
       replies: [{ calls: [{ shell: 'cat one.txt > two.txt' }] }, { text: 'Created two.txt.' }],
     },
+    // The call leaves a process of its own session behind; then the model does not answer, the first time or ever.
+    { when: /SAY hang-once\b/, replies: [leave, { text: 'Here after all.', fail: { how: 'hang', times: 1 } }] },
+    { when: /SAY hang\b/, replies: [leave, { fail: { how: 'hang' } }] },
+    { when: /SAY cut\b/, replies: [{ text: 'Cut once.', fail: { how: 'cut', times: 1 } }] },
     { when: /SAY limit\b/, replies: [{ fail: { status: 429, message: 'Slow down.', ...limit } }] },
     { when: /SAY auth\b/, replies: [{ fail: { status: 401, message: 'Bad key.' } }] },
     { when: /SAY provider\b/, replies: [{ fail: { status: 500, message: 'Oops.', ...soon } }] },
     { when: /SAY context\b/, replies: [{ fail: tooLong[cli] ?? {} }] },
   ];
 }
+
+const leave = { calls: [{ shell: 'env > left.env; setsid sleep 1000 > left.out 2>&1 & echo $! > left.pid' }] };
 
 const tooLong: Record<string, Fail> = {
   claude: { status: 400, message: 'prompt is too long: 250000 tokens > 200000 maximum' },

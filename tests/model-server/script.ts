@@ -57,6 +57,8 @@ export interface Ask {
 }
 
 export interface Chosen {
+  /** Its place among the scenarios; -1 for none. */
+  scenario: number;
   prompt: string;
   step: number;
   reply: Reply;
@@ -64,7 +66,7 @@ export interface Chosen {
 
 /** The reply to the newest user message that a scenario is for. */
 export function choose({ messages, tools }: Ask, scenarios: readonly Scenario[]): Chosen {
-  if (tools.length === 0) return { prompt: '', step: -1, reply: { text: 'A title' } };
+  if (tools.length === 0) return { ...none, reply: { text: 'A title' } };
   for (let at = messages.length - 1; at >= 0; at -= 1) {
     const message = messages[at];
     const scenario = message?.by === 'user' && scenarios.find(({ when }) => when.test(message.text));
@@ -72,7 +74,14 @@ export function choose({ messages, tools }: Ask, scenarios: readonly Scenario[])
     const after = messages.slice(at + 1);
     const step = after.filter(({ by }, each) => by === 'model' && after[each - 1]?.by !== 'model').length;
     const replies = typeof scenario.replies === 'function' ? scenario.replies(message.text) : scenario.replies;
-    return { prompt: message.text, step, reply: replies[step] ?? { text: 'Done.' } };
+    return {
+      scenario: scenarios.indexOf(scenario),
+      prompt: message.text,
+      step,
+      reply: replies[step] ?? { text: 'Done.' },
+    };
   }
-  return { prompt: '', step: -1, reply: { text: 'No scenario is for this prompt.' } };
+  return { ...none, reply: { text: 'No scenario is for this prompt.' } };
 }
+
+const none = { scenario: -1, prompt: '', step: -1 };

@@ -41,7 +41,7 @@ export async function startModelServer(scenarios: readonly Scenario[] = [], port
   const requests: Logged[] = [];
   const egress: string[] = [];
   const strange: string[] = [];
-  /** Prompt and step → how often it has failed. */
+  /** Scenario and step → how often it has failed; prompts hold more than what was asked, such as the date. */
   const failed = new Map<string, number>();
 
   const handle = async (request: IncomingMessage, response: ServerResponse) => {
@@ -60,10 +60,11 @@ export async function startModelServer(scenarios: readonly Scenario[] = [], port
     const body: Json = await json(request);
     const ask = api.read(body, path);
     const chosen = choose(ask, playing);
-    const { prompt, step, reply } = chosen;
-    const count = failed.get(`${prompt}#${step}`) ?? 0;
+    const { scenario, prompt, step, reply } = chosen;
+    const place = `${scenario}#${step}`;
+    const count = failed.get(place) ?? 0;
     const fail = reply.fail && count < (reply.fail.times ?? Number.POSITIVE_INFINITY) ? reply.fail : null;
-    if (fail) failed.set(`${prompt}#${step}`, count + 1);
+    if (fail) failed.set(place, count + 1);
     const answered = fail ? (fail.how ?? String(fail.status ?? 500)) : 'ok';
     requests.push({ ...ask, api: api.name, key: keyOf(request), prompt, step, answered });
     if (fail?.how === 'hang') return;

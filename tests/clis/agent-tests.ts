@@ -1,0 +1,140 @@
+// The tests that every CLI passes, itself, in the hands of the real runner, against the scripted model.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import type { Turn, TurnErrorClass } from '../../src/core/turn.ts';
+import { processStart } from '../../src/disk/process.ts';
+import { startModelServer } from '../model-server/server.ts';
+import { createWorkplace, until } from '../worker/workplace.ts';
+import { cases, keyFor, limitSeconds, promptOf, unknownConversation } from './cases.ts';
+import { clis, programOf } from './clis.ts';
+import { makePlace } from './place.ts';
+
+export function agentTests(name: string): void {
+  const cli = clis.find((each) => each.name === name);
+  if (!cli) throw new Error(`no CLI ${name}`);
+  const there = programOf(cli) !== null;
+  if (!there) console.warn(`skipped: ${name} ${cli.version} is not installed; sh scripts/test-clis.sh ${name}`);
+
+  const begin = async (aim: { key?: string } = {}) => {
+    const server = await startModelServer(cases(name));
+    const place = await createWorkplace();
+    const { tree, env, model, remove } = makePlace([cli], { url: server.url, ...aim });
+    onTestFinished(async () => {
+      await server.close();
+      remove();
+    });
+    let turns = 0;
+    const send = (what: string, patch: Partial<Turn> = {}) => {
+      turns += 1;
+      return place.send({ turn: `w0-t${turns}`, prompt: promptOf(what), cwd: tree, model, timeouts, ...patch });
+    };
+    return {
+      server,
+      place,
+      send,
+      start: () => place.start({ env }),
+      ask: async (what: string, patch: Partial<Turn> = {}) => place.answer(await send(what, patch)),
+      file: (path: string) => readFileSync(join(tree, path), 'utf8'),
+      has: (path: string) => existsSync(join(tree, path)),
+    };
+  };
+
+  describe.runIf(there)(`${name} ${cli.version}`, () => {
+    // A CLI needs seconds to start, on a busy machine many.
+    vi.setConfig({ testTimeout: 240_000 });
+
+    test('works in its worktree, resumes its conversation, and is shown', async () => {
+      const { server, place, start, ask, file } = await begin();
+      const runner = start();
+      const first = await ask('work');
+      expect(first).toMatchObject({ outcome: 'done', exitCode: 0, error: null });
+      expect(first.said).toBe('First I look.\nCreated one.txt.\n\nCOMPLETE_AND_READY_FOR_MERGE');
+      expect(first.usage).toMatchObject({ inputTokens: 3_400, outputTokens: 90 });
+      expect([file('one.txt'), file('a.txt')]).toEqual(['one\ntwo\n', 'alpha\ngamma\n']);
+      expect(server.requests[0]?.prompt).toContain(promptOf('work').trim());
+      for (const text of ['a.txt', 'one.txt', 'echo hi', '3400 tokens in, 90 out'])
+        expect(runner.shown()).toContain(text);
+
+      const { conversation } = first;
+      expect(conversation).not.toBeNull();
+      const before = server.requests.length;
+      const second = await ask('resume', { conversation });
+      expect(second).toMatchObject({ outcome: 'done', conversation, said: 'Created two.txt.' });
+      expect(second.usage).toMatchObject({ inputTokens: 200, outputTokens: 20 });
+      expect(file('two.txt')).toBe('one\ntwo\n');
+      const remembered = server.requests[before]?.messages.filter(({ by }) => by === 'user').map(({ text }) => text);
+      expect(remembered?.join('\n')).toContain('SAY work');
+
+      const transcript = readFileSync(place.paths.transcript('w0'), 'utf8');
+      expect(transcript).toContain('"type":"raw"');
+      expect(server.egress).toEqual([]);
+      expect(server.strange).toEqual([]);
+    });
+
+    test('a conversation that it does not know is told, and nothing was done', async () => {
+      const { server, start, ask } = await begin();
+      start();
+      const result = await ask('work', { conversation: unknownConversation[name] ?? '' });
+      expect(result).toMatchObject({
+        outcome: 'failed',
+        error: { class: 'no_conversation' },
+        conversation: null,
+        said: '',
+      });
+      expect(server.requests).toEqual([]);
+    });
+
+    const failures: [string, TurnErrorClass][] = [
+      ['limit', 'rate_limit'],
+      ['auth', 'auth'],
+      ['provider', 'provider'],
+      ['context', 'context_full'],
+    ];
+    test.each(failures)('%s is told as %s', async (what, kind) => {
+      const { start, ask } = await begin(keyFor(name, what));
+      const runner = start();
+      const before = Date.now();
+      const result = await ask(what);
+      expect(result).toMatchObject({ outcome: 'failed', error: { class: kind } });
+      await runner.shows(`! ${kind}: `);
+      if (what === 'limit') {
+        // Some tell it to the minute only.
+        const waitMs = Date.parse(result.error?.resetAt ?? '') - before;
+        expect(waitMs).toBeGreaterThan((limitSeconds - 61) * 1_000);
+        expect(waitMs).toBeLessThan((limitSeconds + 300) * 1_000);
+      }
+    });
+
+    test('killed with its runner in the middle of a turn, it is taken up again, and what it left is swept', async () => {
+      const { server, place, send, start, file } = await begin();
+      const runner = start();
+      const turn = await send('hang-once');
+      await until(() => server.requests.some(({ answered }) => answered === 'hang'));
+      // What its tools start carries the mark of the turn, in whatever session it runs.
+      expect(file('left.env')).toContain(`OOMPA_TURN=${place.swarm}.w0-t1\n`);
+      const left = Number(file('left.pid'));
+      expect(processStart(left)).not.toBeNull();
+      runner.child.kill('SIGKILL');
+      await runner.exited;
+      start();
+      const result = await place.answer(turn);
+      expect(result).toMatchObject({ attempt: 2, outcome: 'done', said: 'Here after all.' });
+      expect(processStart(left)).toBeNull();
+      expect(place.left(turn)).toEqual([]);
+    });
+
+    test('when its model never answers it is ended, with all that it started', async () => {
+      const { place, send, start, file, has } = await begin();
+      start();
+      const turn = await send('hang', { timeouts: { idleMs: 600_000, totalMs: 25_000 } });
+      const result = await place.answer(turn);
+      expect(result).toMatchObject({ outcome: 'failed', error: { class: 'timeout' } });
+      expect(has('left.pid')).toBe(true);
+      expect(processStart(Number(file('left.pid')))).toBeNull();
+      expect(place.left(turn)).toEqual([]);
+    });
+  });
+}
+
+const timeouts = { idleMs: 200_000, totalMs: 220_000 };

@@ -1,0 +1,3 @@
+import { agentTests } from '../clis/agent-tests.ts';
+
+agentTests('codex');
