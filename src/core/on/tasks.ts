@@ -41,6 +41,8 @@ export const onTasks = {
     }
   },
   'claim.seen': (draft: Draft, event: EventOf<'claim.seen'>) => {
+    // The view of a stopped worker went with its worktree; what was in it is back on the board.
+    if (draft.state.workers[event.worker]?.status === 'stopped') return;
     const task = draft.state.tasks[event.task];
     const free =
       !task ||
