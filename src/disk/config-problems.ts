@@ -36,6 +36,10 @@ function flatten(issue: Issue, value: unknown, above: Path = []): Problem[] {
       .flatMap((each) => (each.code === 'invalid_type' ? [withArticle(each.expected)] : []));
     return [{ path, what: `expected ${[...new Set(expected)].join(' or ')}, got ${nameOf(valueAt(path, value))}` }];
   }
+  if (issue.code === 'invalid_key') {
+    const [name] = issue.path.slice(-1);
+    return issue.issues.map(({ message }) => ({ path, what: `${message}, got ${nameOf(String(name))}` }));
+  }
   return [{ path, what: wording(issue, valueAt(path, value)) }];
 }
 
@@ -59,6 +63,7 @@ function unknownKey(path: Path, key: string): string {
 
 interface SchemaNode {
   properties?: Record<string, SchemaNode>;
+  additionalProperties?: SchemaNode | boolean;
   items?: SchemaNode;
   anyOf?: SchemaNode[];
 }
@@ -69,9 +74,14 @@ function keysAt(path: Path): string[] {
   for (const step of path) {
     nodes = nodes
       .flatMap(branches)
-      .flatMap((node) => (typeof step === 'number' ? node.items : node.properties?.[String(step)]) ?? []);
+      .flatMap((node) => (typeof step === 'number' ? node.items : entryOf(node, String(step))) ?? []);
   }
   return nodes.flatMap(branches).flatMap((node) => Object.keys(node.properties ?? {}));
+}
+
+/** What the schema says of a key: its own entry, or that of any name. */
+function entryOf({ properties, additionalProperties: any }: SchemaNode, key: string): SchemaNode | undefined {
+  return properties?.[key] ?? (typeof any === 'object' ? any : undefined);
 }
 
 function branches(node: SchemaNode): SchemaNode[] {

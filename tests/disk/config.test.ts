@@ -69,6 +69,16 @@ describe('loadConfig', () => {
     expect(refusal.exitCode).toBe(78);
   });
 
+  it('knows what an alias of a harness may say', () => {
+    const harnesses = { work: { base: 'claude', bni: 'x', env: { A: 1 } }, 'a b': { base: 'claude' }, 'x:y': {} };
+    expect(problemsOf({ workers: [{ model: 'work:opus' }], harnesses })).toEqual([
+      'harnesses.work.bni: unknown key; did you mean "bin"?',
+      'harnesses.work.env.A: expected a string, got 1',
+      'harnesses.a b: expected letters, digits, ".", "_" or "-", got "a b"',
+      'harnesses.x:y: expected letters, digits, ".", "_" or "-", got "x:y"',
+    ]);
+  });
+
   it('lists every problem in reading order, with the key that was meant', () => {
     expect(
       problemsOf({

@@ -1,16 +1,17 @@
 // A swarm of the real CLIs, one worker of each that is installed, against the scripted model: tasks claimed, worked, checked, merged.
 import { execFile, execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { JournalLine } from '../../src/core/event.ts';
 import { fold } from '../../src/core/transition.ts';
 import { findTagged, sweepTagged } from '../../src/disk/process.ts';
 import { clis, programOf } from '../clis/clis.ts';
 import { makePlace, models } from '../clis/place.ts';
 import { builtProgram } from '../helpers/built.ts';
+import { until } from '../helpers/until.ts';
 import type { Reply, Scenario } from '../model-server/script.ts';
 import { startModelServer } from '../model-server/server.ts';
 
@@ -33,54 +34,89 @@ const agent: Scenario = {
   },
 };
 
-test.runIf(there.length > 0)(
-  'one worker of each harness finishes a task, end to end',
-  { timeout: 400_000 },
-  async () => {
-    const server = await startModelServer([agent]);
-    const { root, env, remove } = makePlace(there, { url: server.url });
-    onTestFinished(async () => {
-      await sweepTagged('OOMPA_ROOT', root, { graceMs: 0 });
-      await server.close();
-      remove();
-    });
-    // The last one by another name, as a second account would be.
-    const used = there.map(({ name }) => models[name] ?? '');
-    const last = used.at(-1) ?? '';
-    used[used.length - 1] = last.replace(/^\w+/, 'second');
-    const config = {
-      workers: used.map((model) => ({ model, can_plan: false })),
-      harnesses: { second: { base: last.replace(/:.*/, '') } },
-      checks: [{ name: 'there', run: ['test', '-e', 'a.txt'] }],
-    };
-    writeFileSync(join(root, 'oompa.json'), JSON.stringify(config));
-    const tasks = there.map(({ name }) => `for-${name}`);
-    for (const column of ['pending', 'current', 'complete'])
-      mkdirSync(join(root, 'tasks', column), { recursive: true });
-    for (const id of tasks)
-      writeFileSync(join(root, 'tasks', 'pending', `${id}.json`), JSON.stringify({ id, summary: `make ${id}.txt` }));
+/** A swarm of these models on a repository of their own with these tasks, run to its end. */
+async function runSwarm(url: string, config: object, tasks: readonly string[]) {
+  const { root, env, remove } = makePlace(there, { url });
+  onTestFinished(async () => {
+    await sweepTagged('OOMPA_ROOT', root, { graceMs: 0 });
+    remove();
+  });
+  const checks = [{ name: 'there', run: ['test', '-e', 'a.txt'] }];
+  writeFileSync(join(root, 'oompa.json'), JSON.stringify({ checks, ...config }));
+  for (const column of ['pending', 'current', 'complete']) mkdirSync(join(root, 'tasks', column), { recursive: true });
+  for (const id of tasks)
+    writeFileSync(join(root, 'tasks', 'pending', `${id}.json`), JSON.stringify({ id, summary: `make ${id}.txt` }));
 
-    const [program = '', ...first] = builtProgram();
-    const child = spawn(program, [...first, 'run', '--until-done', '--approval', 'auto'], { cwd: root, env });
-    const ended = new Promise((resolve) => child.once('exit', resolve));
-    const [printed, complained, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+  const [program = '', ...first] = builtProgram();
+  const child = spawn(program, [...first, 'run', '--until-done', '--approval', 'auto'], { cwd: root, env });
+  const exited = new Promise((resolve) => child.once('exit', resolve));
+  const ended = Promise.all([text(child.stdout), text(child.stderr), exited]).then(([printed, complained, code]) => {
     expect({ code, complained }, printed).toEqual({ code: 0, complained: '' });
+  });
+  const lines = (): JournalLine[] => {
+    const current = join(root, '.oompa', 'current');
+    const swarm = existsSync(current) ? readFileSync(current, 'utf8').trim() : '';
+    const journal = join(root, 'runs', swarm, 'journal.jsonl');
+    if (!swarm || !existsSync(journal)) return [];
+    const whole = readFileSync(journal, 'utf8').split('\n').slice(0, -1);
+    return whole.map((line) => JSON.parse(line) as JournalLine);
+  };
+  return {
+    root,
+    ended,
+    lines,
+    state: () => fold(lines()),
+    git: (...args: string[]) => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim(),
+    log: async (worker: string) =>
+      (await promisify(execFile)(program, [...first, 'log', worker], { cwd: root, env })).stdout,
+  };
+}
 
-    const git = (...args: string[]) => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim();
-    const merged = git('log', '--merges', '--format=%(trailers:key=Oompa-Worker,valueonly,separator=)', 'main');
-    expect(merged.split('\n').sort()).toEqual(there.map((_, index) => `w${index}`));
-    for (const id of tasks) expect(git('show', `main:${id}.txt`)).toBe(`${id} is done`);
-    const swarm = readFileSync(join(root, '.oompa', 'current'), 'utf8').trim();
-    const journal = readFileSync(join(root, 'runs', swarm, 'journal.jsonl'), 'utf8')
-      .trim()
-      .split('\n');
-    const state = fold(journal.map((line) => JSON.parse(line) as JournalLine));
-    for (const worker of Object.values(state.workers)) {
-      expect(worker.usage.inputTokens).toBeGreaterThanOrEqual(300);
-      const log = await promisify(execFile)(program, [...first, 'log', worker.id], { cwd: root, env });
-      for (const said of ['CLAIM(for-', '.txt', 'COMPLETE_AND_READY_FOR_MERGE']) expect(log.stdout).toContain(said);
-    }
-    expect(findTagged('OOMPA_ROOT', root)).toEqual([]);
-    expect(server.egress).toEqual([]);
-  },
-);
+// Each turn of a CLI takes seconds, on a busy machine many.
+vi.setConfig({ testTimeout: 400_000 });
+
+test.runIf(there.length > 0)('one worker of each harness finishes a task, end to end', async () => {
+  const server = await startModelServer([agent]);
+  onTestFinished(() => server.close());
+  // The last one by another name, as a second account would be.
+  const used = there.map(({ name }) => models[name] ?? '');
+  const last = used.at(-1) ?? '';
+  used[used.length - 1] = last.replace(/^\w+/, 'second');
+  const workers = used.map((model) => ({ model, can_plan: false }));
+  const harnesses = { second: { base: last.replace(/:.*/, '') } };
+  const tasks = there.map(({ name }) => `for-${name}`);
+  const { root, ended, state, git, log } = await runSwarm(server.url, { workers, harnesses }, tasks);
+  await ended;
+
+  const merged = git('log', '--merges', '--format=%(trailers:key=Oompa-Worker,valueonly,separator=)', 'main');
+  expect(merged.split('\n').sort()).toEqual(there.map((_, index) => `w${index}`));
+  for (const id of tasks) expect(git('show', `main:${id}.txt`)).toBe(`${id} is done`);
+  for (const worker of Object.values(state().workers)) {
+    expect(worker.usage.inputTokens).toBeGreaterThanOrEqual(300);
+    const shown = await log(worker.id);
+    for (const said of ['CLAIM(for-', '.txt', 'COMPLETE_AND_READY_FOR_MERGE']) expect(shown).toContain(said);
+  }
+  expect(findTagged('OOMPA_ROOT', root)).toEqual([]);
+  expect(server.egress).toEqual([]);
+});
+
+test.runIf(there.length > 0)('while the provider is away its workers wait, and go on when it is back', async () => {
+  const gone = await startModelServer();
+  const port = Number(new URL(gone.url).port);
+  await gone.close();
+  const workers = [{ model: models[there[0]?.name ?? ''] ?? '', can_plan: false }];
+  const { ended, lines, state, git } = await runSwarm(gone.url, { workers }, ['late']);
+  const failed = () =>
+    lines().find(({ event }) => event.type === 'turn.ended' && event.error !== null && event.error !== undefined);
+  const { event } = await until('a failed turn', failed, { withinMs: 200_000 });
+  expect(event).toMatchObject({ outcome: 'failed', error: { class: 'provider' } });
+  await until('a worker that waits', () => lines().length > 0 && state().workers.w0?.status === 'limited', {
+    withinMs: 200_000,
+    everyMs: 20,
+  });
+  const server = await startModelServer([agent], port);
+  onTestFinished(() => server.close());
+  await ended;
+  expect(git('show', 'main:late.txt')).toBe('late is done');
+  expect(state().tasks.late?.attempts).toBe(0);
+});

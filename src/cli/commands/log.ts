@@ -88,7 +88,10 @@ function drawn(line: string): string {
     case 'note':
       return `> ${text(entry.text)}\n`;
     case 'tool':
-      return entry.phase === 'ended' ? `• ${clean(entry.summary)}\n` : '';
+      if (entry.phase === 'ended') return entry.ok === false ? `x ${clean(entry.summary)} failed\n` : '';
+      return `• ${clean(entry.summary)}\n${entry.diff ? `${text(entry.diff).replace(/^/gm, '  ')}\n` : ''}`;
+    case 'notice':
+      return `! ${clean(entry.text)}\n`;
     case 'error':
       return `! ${entry.class}: ${clean(entry.message)}\n`;
     default:
