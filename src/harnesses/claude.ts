@@ -44,11 +44,15 @@ export const claude: Harness = {
 function createReader({ cwd, before }: ReaderContext): HarnessReader {
   const tools = new Map<string, ToolLine>();
   let limitEndsAt: string | null = null;
+  let trouble = '';
   let result: object | null = null;
 
   const assistant = (event: object): HarnessEvent[] => {
     // Its own words about a failed call; the result says so again.
-    if (dig(event, 'is_api_error_message') === true || textAt(event, 'message', 'model') === '<synthetic>') return [];
+    if (dig(event, 'is_api_error_message') === true || textAt(event, 'message', 'model') === '<synthetic>') {
+      trouble = textAt(event, 'error');
+      return [];
+    }
     const nested = textAt(event, 'parent_tool_use_id') !== '';
     return listAt(event, 'message', 'content').flatMap((block): HarnessEvent[] => {
       const type = textAt(block, 'type');
@@ -78,7 +82,7 @@ function createReader({ cwd, before }: ReaderContext): HarnessReader {
   };
   const ended = (event: object): HarnessEvent[] => {
     result = event;
-    const failed = dig(event, 'is_error') === false ? [] : [failureOf(event, limitEndsAt)];
+    const failed = dig(event, 'is_error') === false ? [] : [failureOf(event, trouble, limitEndsAt)];
     return [usageEvent(event, before), ...failed, { type: 'ended' }];
   };
   const limit = (event: object): HarnessEvent[] => {
@@ -109,17 +113,20 @@ function createReader({ cwd, before }: ReaderContext): HarnessReader {
 }
 
 /** Its `subtype` may say "success" of a failed call: only `is_error` counts. */
-function failureOf(event: object, resetAt: string | null): HarnessEvent {
+function failureOf(event: object, trouble: string, resetAt: string | null): HarnessEvent {
   const message = textAt(event, 'result') || listAt(event, 'errors').map(String).join('; ') || textAt(event, 'subtype');
-  const kind = classOf(event, message);
+  const kind = classOf(event, trouble, message);
   return { type: 'error', class: kind, message, resetAt: kind === 'rate_limit' ? resetAt : null };
 }
 
-function classOf(event: object, message: string): TurnErrorClass {
+/** What it calls the trouble of a failed call, where its status alone says less. */
+const troubles: Record<string, TurnErrorClass> = { billing_error: 'auth', overloaded: 'provider' };
+
+function classOf(event: object, trouble: string, message: string): TurnErrorClass {
   if (message.startsWith('No conversation found with session ID')) return 'no_conversation';
   if (textAt(event, 'terminal_reason') === 'prompt_too_long') return 'context_full';
-  const byStatus = classOfStatus(numberAt(event, 'api_error_status'));
-  if (byStatus) return byStatus;
+  const known = troubles[trouble] ?? classOfStatus(numberAt(event, 'api_error_status'));
+  if (known) return known;
   return textAt(event, 'terminal_reason') === 'api_error' ? 'provider' : 'crash';
 }
 

@@ -27,11 +27,13 @@ export function makePlace(clis: readonly Cli[], aim: Aim): Place {
   const home = join(folder, 'home');
   const root = join(folder, 'repo');
   const tree = join(folder, 'tree');
-  mkdirSync(home);
+  const temporary = join(folder, 'tmp');
+  for (const each of [home, temporary]) mkdirSync(each);
   makeRepository(root, tree);
   const bins = clis.map((cli) => dirname(programOf(cli) ?? '/nowhere'));
   const env: Record<string, string> = {
     HOME: home,
+    TMPDIR: temporary,
     PATH: [...bins, process.env.PATH].join(':'),
     LANG: 'C.UTF-8',
     TERM: 'xterm-256color',

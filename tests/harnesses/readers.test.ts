@@ -80,6 +80,15 @@ test('claude: no connection is the provider, and its retries are told', () => {
   });
 });
 
+test('claude: an empty account needs a person, like a login', () => {
+  const { feed } = readerOf('claude');
+  feed({ type: 'assistant', is_api_error_message: true, error: 'billing_error', message: { model: '<synthetic>' } });
+  const result = { subtype: 'success', is_error: true, api_error_status: 400, terminal_reason: 'api_error' };
+  expect(feed({ type: 'result', ...result, result: 'Credit balance is too low' })[1]).toMatchObject({ class: 'auth' });
+  const other = { ...result, result: 'API Error: 400 some other bad request' };
+  expect(readerOf('claude').feed({ type: 'result', ...other })[1]).toMatchObject({ class: 'protocol' });
+});
+
 test('gemini: words come in pieces and leave as whole lines', () => {
   const { feed } = readerOf('gemini');
   const say = (content: string) => feed({ type: 'message', role: 'assistant', content, delta: true });
