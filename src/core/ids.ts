@@ -15,8 +15,34 @@ export const Id = z
 /** A full git object name. */
 export const Sha = z.string().regex(/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/);
 
-/** Compares ids so that `w10` comes after `w9`. */
+/** Compares ids so that `w10` comes after `w9`: runs of digits by their value, the rest by code. A total order; asked often, so no Intl. */
 export function compareIds(a: string, b: string): number {
-  return collator.compare(a, b) || (a < b ? -1 : a > b ? 1 : 0);
+  let i = 0;
+  let j = 0;
+  while (i < a.length && j < b.length) {
+    if (isDigit(a, i) && isDigit(b, j)) {
+      const [x, y] = [digitsAt(a, i), digitsAt(b, j)];
+      i += x.length;
+      j += y.length;
+      const [p, q] = [x.replace(/^0+/, ''), y.replace(/^0+/, '')];
+      if (p.length !== q.length) return p.length - q.length;
+      if (p !== q) return p < q ? -1 : 1;
+    } else if (a[i] !== b[j]) return a.charCodeAt(i) - b.charCodeAt(j);
+    else {
+      i += 1;
+      j += 1;
+    }
+  }
+  return a.length - i - (b.length - j) || (a < b ? -1 : a > b ? 1 : 0);
 }
-const collator = new Intl.Collator('en', { numeric: true });
+
+function isDigit(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code >= 48 && code <= 57;
+}
+
+function digitsAt(text: string, from: number): string {
+  let end = from;
+  while (end < text.length && isDigit(text, end)) end += 1;
+  return text.slice(from, end);
+}

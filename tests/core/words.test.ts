@@ -20,6 +20,18 @@ test('an id is safe as a file name and as a ref, whatever is tried', () => {
   );
 });
 
+test('ids have one order, whatever they are', () => {
+  const id = fc.stringMatching(/^[a-z0-9][a-z0-9._-]{0,6}$/);
+  fc.assert(
+    fc.property(id, id, id, (a, b, c) => {
+      expect(Math.sign(compareIds(a, b))).toBe(-Math.sign(compareIds(b, a)) || 0);
+      expect(compareIds(a, b) === 0).toBe(a === b);
+      if (compareIds(a, b) < 0 && compareIds(b, c) < 0) expect(compareIds(a, c)).toBeLessThan(0);
+    }),
+    { numRuns: 5_000 },
+  );
+});
+
 test('w10 comes after w9', () => {
   expect(['w10', 'w9', 'w1'].sort(compareIds)).toEqual(['w1', 'w9', 'w10']);
 });
