@@ -22,7 +22,7 @@ function steady(text: string, theme: Theme): string {
 
 /** Columns that `text` (tame, SGR allowed) takes. */
 export function widthOf(text: string): number {
-  return stringWidth(text);
+  return plain.test(text) ? text.length : stringWidth(text);
 }
 
 export function graphemes(text: string): string[] {
