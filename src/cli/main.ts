@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 // The door. Checks Node, paints the first frame of the TUI before anything heavy is loaded, then loads the program.
-import './lazy-segmenter.ts';
 import { paintFirstFrame } from './first-frame.ts';
 
 const oldest = 22;

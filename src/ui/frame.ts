@@ -1,6 +1,7 @@
 // A panel as rows of text: border with title and corner notes, and exactly as many inner rows as fit.
-import { cut, widthOf } from './text.ts';
+
 import type { Theme } from './theme.ts';
+import { cut, widthOf } from './widths.ts';
 
 export interface FrameOptions {
   width: number;

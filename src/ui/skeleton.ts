@@ -1,8 +1,8 @@
 // The first frame, as plain text, written before Ink is loaded. Draws with the same layout and borders, so nothing jumps after it.
 import { frameRows } from './frame.ts';
 import { layoutFor, least, type Panel, panels, type Rect } from './layout.ts';
-import { cut, widthOf } from './text.ts';
 import { type Theme, themeFor } from './theme.ts';
+import { cut, widthOf } from './widths.ts';
 
 /** What is known before the journal is folded. */
 export interface SkeletonFacts {
