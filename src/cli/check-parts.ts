@@ -4,13 +4,13 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Config } from '../core/config.ts';
 import { EffectError } from '../core/errors.ts';
 import { loadConfig } from '../disk/config.ts';
 import { makeFolder } from '../disk/durable.ts';
 import type { Paths } from '../disk/paths.ts';
-import { waitUntil } from '../disk/process.ts';
 import { detectBase } from '../git/base.ts';
 import { createGit } from '../git/git.ts';
 import { harnessOf } from '../harnesses/registry.ts';
@@ -119,12 +119,9 @@ async function checkPanes(wanted: Config['panes']): Promise<string> {
       title: 'check',
     });
     let code: number | null = null;
-    const look = async () => {
-      code = (await panes.list())[0]?.exit?.code ?? null;
-    };
     for (let round = 0; round < 100 && code === null; round += 1) {
-      await look();
-      if (code === null) await waitUntil(() => false, 50);
+      code = (await panes.list())[0]?.exit?.code ?? null;
+      if (code === null) await sleep(50);
     }
     if (code !== 7)
       throw new EffectError({

@@ -27,7 +27,7 @@ import { type Supervisor, startSupervisor } from '../supervisor/supervisor.ts';
 import { createBoard } from '../tasks/board.ts';
 import { selfCommand } from './entry.ts';
 import { openPanes } from './panes.ts';
-import { currentSwarm, setCurrentSwarm } from './workspace.ts';
+import { readLatest, setCurrentSwarm } from './workspace.ts';
 
 export interface Overrides {
   /** Config file; default: where loadConfig looks. Ignored when a swarm is gone on with. */
@@ -71,8 +71,9 @@ export async function compose(
     await setCurrentSwarm(paths, swarm);
     const { lines } = readJournal(paths.journal(swarm));
     const state = lines.length > 0 ? fold(lines) : emptyState;
-    const config = fresh?.config ?? state.swarm?.config ?? Config.parse({ workers: [] });
-    const base = fresh?.base ?? state.swarm?.base ?? (await detectBase(paths, config.base));
+    const known = fresh ?? state.swarm;
+    if (!known) throw new Error(`the journal of swarm ${swarm} does not begin with its start`);
+    const { config, base, configFile } = known;
     const choice = await choosePanes(config.panes);
     const panes = openPanes(choice.kind, paths, swarm);
     undo.push(() => panes.release());
@@ -91,7 +92,7 @@ export async function compose(
         argv: selfCommand('work', worker, '--swarm', swarm),
         env: environment({ OOMPA_SWARM: swarm, OOMPA_WORKER: worker, OOMPA_ROOT: paths.root }),
       }),
-      prompt: async (name) => readPrompt(paths, state.swarm?.configFile ?? fresh?.configFile ?? null, name),
+      prompt: async (name) => readPrompt(paths, configFile, name),
       sweep: (id) => sweepTagged('OOMPA_SWARM', id),
       watch: watchHint,
       log: (text) => log(paths, text),
@@ -105,8 +106,8 @@ export async function compose(
               swarm,
               root: paths.root,
               base,
-              config: fresh.config,
-              configFile: fresh.configFile,
+              config,
+              configFile,
             },
           ]
         : []),
@@ -135,10 +136,8 @@ export async function compose(
 }
 
 function unfinishedSwarm(paths: Paths): string | null {
-  const id = currentSwarm(paths);
-  if (id === null) return null;
-  const { lines } = readJournal(paths.journal(id));
-  return lines.length > 0 && fold(lines).swarm?.status !== 'stopped' ? id : null;
+  const latest = readLatest(paths);
+  return latest?.state.swarm && latest.state.swarm.status !== 'stopped' ? latest.swarm : null;
 }
 
 async function newSwarm(paths: Paths, overrides: Overrides) {

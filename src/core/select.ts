@@ -27,10 +27,9 @@ export function waitsFor(state: State, task: Task): string[] {
 export function bestClaimable(state: State, most: number, except: ReadonlySet<string>): Task[] {
   const best: Task[] = [];
   for (const task of Object.values(state.tasks)) {
-    if (task.status !== 'pending' || task.column !== 'pending' || except.has(task.id)) continue;
+    if (except.has(task.id) || !isClaimable(state, task)) continue;
     const worst = best[most - 1];
     if (worst && byPriority(worst, task) <= 0) continue;
-    if (task.dependsOn.length > 0 && waitsFor(state, task).length > 0) continue;
     const at = best.findIndex((each) => byPriority(task, each) < 0);
     best.splice(at < 0 ? best.length : at, 0, task);
     if (best.length > most) best.pop();
@@ -40,8 +39,14 @@ export function bestClaimable(state: State, most: number, except: ReadonlySet<st
 
 /** Tasks that a worker may claim now, best first. */
 export function claimableTasks(state: State): Task[] {
-  const free = Object.values(state.tasks).filter((task) => task.status === 'pending' && task.column === 'pending');
-  return free.filter((task) => task.dependsOn.length === 0 || waitsFor(state, task).length === 0).sort(byPriority);
+  return Object.values(state.tasks)
+    .filter((task) => isClaimable(state, task))
+    .sort(byPriority);
+}
+
+function isClaimable(state: State, task: Task): boolean {
+  if (task.status !== 'pending' || task.column !== 'pending') return false;
+  return task.dependsOn.length === 0 || waitsFor(state, task).length === 0;
 }
 
 export function openChanges({ changes }: State): Change[] {
@@ -197,7 +202,7 @@ export function isIdle(state: State): boolean {
   // Without a worker that is there, or can come back, nobody will claim what lies there.
   const workers = Object.values(state.workers);
   const able = workers.some((worker) => worker.status !== 'failed' && worker.status !== 'stopped');
-  if (able && claimableTasks(state).length > 0) return false;
+  if (able && Object.values(state.tasks).some((task) => isClaimable(state, task))) return false;
   return workers.every(
     (worker) =>
       ['failed', 'stopped', 'paused', 'needs-you'].includes(worker.status) ||

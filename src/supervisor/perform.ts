@@ -3,6 +3,7 @@ import type { Effect, EffectOf, EffectType } from '../core/effect.ts';
 import { EffectError, messageOf } from '../core/errors.ts';
 import type { Event } from '../core/event.ts';
 import { accountOf } from '../core/holds.ts';
+import { waitsFor } from '../core/select.ts';
 import type { State } from '../core/state.ts';
 import type { Turn } from '../core/turn.ts';
 import type { Message } from '../mail/contract.ts';
@@ -65,9 +66,10 @@ const hands: Hands = {
   },
   'turn.send': sendTurn,
   'tasks.claim': async ({ board }, { worker, tasks }, state) => {
-    const waiting = tasks.filter((id) =>
-      state.tasks[id]?.dependsOn.some((each) => state.tasks[each]?.status !== 'merged'),
-    );
+    const waiting = tasks.filter((id) => {
+      const task = state.tasks[id];
+      return task !== undefined && waitsFor(state, task).length > 0;
+    });
     const result = await board.claim(
       tasks.filter((id) => !waiting.includes(id)),
       // A claim of an earlier try of this very effect: the file lies in current and nobody else holds it.

@@ -1,10 +1,10 @@
 // `oompa log <worker>`: what a worker said and did, from its transcript.
-import { watch } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { clean } from '../../core/clean.ts';
 import { errnoOf, exitCodes, Refusal } from '../../core/errors.ts';
 import { isId } from '../../core/ids.ts';
+import { watchHint } from '../../disk/watch.ts';
 import type { TranscriptEntry } from '../../worker/transcript.ts';
 import { openWorkspace } from '../workspace.ts';
 import type { Invocation } from './index.ts';
@@ -58,11 +58,10 @@ function changed(folder: string): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       clearTimeout(timer);
-      watcher.close();
+      unwatch();
       resolve();
     };
-    const watcher = watch(folder, done);
-    watcher.on('error', done);
+    const unwatch = watchHint([folder], done);
     const timer = setTimeout(done, 1_000);
   });
 }

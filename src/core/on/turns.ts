@@ -3,7 +3,7 @@ import { endFailedCycle, endIdleCycle } from '../cycle.ts';
 import { backOffMs, type Draft, later } from '../draft.ts';
 import type { EventOf } from '../event.ts';
 import { holdAccount, priced, thaw } from '../holds.ts';
-import type { NextTurn } from '../state.ts';
+import type { NextTurn, Worker } from '../state.ts';
 import type { TurnKind } from '../turn.ts';
 import { addUsage } from '../usage.ts';
 
@@ -53,21 +53,9 @@ function stopped(draft: Draft, event: EventOf<'turn.ended'>, turn: NextTurn): vo
 
 function failed(draft: Draft, event: EventOf<'turn.ended'>, turn: NextTurn): void {
   const worker = draft.state.workers[event.worker];
-  if (worker && event.error && holdAccount(draft, worker, event.error)) {
-    draft.worker(event.worker, { next: again(turn, 'The turn before was cut off.') });
-    rest(draft, event.worker);
-    return;
-  }
-  if (event.error?.class === 'no_conversation' && worker?.conversation) {
-    // Nothing was done: the same turn, with the whole prompt.
-    draft.worker(event.worker, { conversation: null, next: turn });
-    rest(draft, event.worker);
-    return;
-  }
-  if (event.error?.class === 'context_full' && worker?.conversation) {
-    // A fresh conversation with a hand-over: what was said last, and what the turn was about. The worktree has the rest.
-    const happened = `Your conversation before was full and has ended. Your work so far lies in this worktree (git status, git diff). You said last:\n\n${event.said.slice(-1_000)}\n\n`;
-    draft.worker(event.worker, { conversation: null, next: again(turn, happened) });
+  const blameless = worker && nobodysFault(draft, worker, event, turn);
+  if (blameless) {
+    draft.worker(event.worker, blameless);
     rest(draft, event.worker);
     return;
   }
@@ -86,6 +74,24 @@ function failed(draft: Draft, event: EventOf<'turn.ended'>, turn: NextTurn): voi
   endFailedCycle(draft, event.worker, `the harness failed ${failures} times in a row (${what})`, null);
   draft.moveWorker(event.worker, 'failed', what);
   draft.notice('error', `${event.worker} is given up: ${what}; p starts it again`);
+}
+
+/** How the worker goes on after an error that costs it nothing; null for one that counts. */
+function nobodysFault(
+  draft: Draft,
+  worker: Worker,
+  { error, said }: EventOf<'turn.ended'>,
+  turn: NextTurn,
+): Partial<Worker> | null {
+  if (!error) return null;
+  if (holdAccount(draft, worker, error)) return { next: again(turn, 'The turn before was cut off.') };
+  if (worker.conversation === null) return null;
+  // Nothing was done: the same turn, with the whole prompt.
+  if (error.class === 'no_conversation') return { conversation: null, next: turn };
+  if (error.class !== 'context_full') return null;
+  // A fresh conversation with a hand-over: what was said last, and what the turn was about. The worktree has the rest.
+  const happened = `Your conversation before was full and has ended. Your work so far lies in this worktree (git status, git diff). You said last:\n\n${said.slice(-1_000)}\n\n`;
+  return { conversation: null, next: again(turn, happened) };
 }
 
 /** The same turn once more: what happened first, then what it was about. */
