@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { identityOf, isAlive } from '../../src/disk/process.ts';
 import { oompa } from './program.ts';
-import { makeRepository, type Repository, scripted } from './repository.ts';
+import { makeRepository, type Repository, type Status, scripted } from './repository.ts';
 
 async function start(repository: Repository): Promise<{ swarm: string; pid: number }> {
   const { code, out, err } = await oompa(['--json', 'run', '--detach'], { cwd: repository.root });
@@ -12,7 +12,7 @@ async function start(repository: Repository): Promise<{ swarm: string; pid: numb
   return JSON.parse(out);
 }
 
-const awaiting = (count: number) => (status: Awaited<ReturnType<Repository['status']>>) =>
+const awaiting = (count: number) => (status: Status) =>
   status.changes.filter((change) => change.status === 'awaiting-approval').length === count;
 
 test('review from the command line: status, log, reject, approve, stop', async () => {
@@ -156,8 +156,10 @@ test('a task that fails too often is blocked; requeue gives it back', async () =
   const { root } = repository;
   expect((await oompa(['requeue'], { cwd: root })).code).toBe(66);
   await start(repository);
-  const blocked = await repository.until((now) => now.counts.blocked === 1, 'a blocked task');
-  expect(blocked.tasks[0]).toMatchObject({ id: 'hard', status: 'blocked', column: 'pending' });
+  // The verdict is in the journal before the file is back in its column.
+  const isBack = ({ counts, tasks: [task] }: Status) => counts.blocked === 1 && task?.column === 'pending';
+  const blocked = await repository.until(isBack, 'a blocked task that lies in pending');
+  expect(blocked.tasks[0]).toMatchObject({ id: 'hard', status: 'blocked' });
   expect((await oompa(['status'], { cwd: root })).out).toContain('1 blocked');
 
   const wrong = await oompa(['requeue', 'nope'], { cwd: root });
