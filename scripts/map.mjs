@@ -12,9 +12,10 @@ const allowed = {
   tasks: ['core', 'disk'],
   mail: ['core', 'disk'],
   git: ['core', 'disk'],
-  panes: ['core', 'disk'],
+  terminal: ['core'],
+  panes: ['core', 'disk', 'terminal'],
   harnesses: ['core', 'disk'],
-  worker: ['core', 'disk', 'mail', 'harnesses'],
+  worker: ['core', 'disk', 'mail', 'terminal', 'harnesses'],
   supervisor: [
     'core',
     'disk',
@@ -25,7 +26,7 @@ const allowed = {
     'harnesses/contract',
   ],
   ui: ['core'],
-  cli: ['core', 'disk', 'tasks', 'mail', 'git', 'panes', 'harnesses', 'worker', 'supervisor', 'ui'],
+  cli: ['core', 'disk', 'tasks', 'mail', 'git', 'terminal', 'panes', 'harnesses', 'worker', 'supervisor', 'ui'],
 };
 const packages = { core: ['zod'] };
 

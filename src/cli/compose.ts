@@ -154,6 +154,13 @@ async function newSwarm(paths: Paths, overrides: Overrides) {
 
 /** Refuses a model whose harness is unknown, or cannot be started on this machine. */
 async function checkHarnesses(paths: Paths, config: Config): Promise<void> {
+  for (const { model, drive } of config.workers) {
+    const { harness } = harnessOf(model, config.harnesses);
+    if (drive === 'interactive' && !harness.interactive)
+      throw new Refusal(`the model "${model}": ${harness.name} has no terminal UI that oompa can drive`, {
+        hint: 'leave out "drive": "interactive"',
+      });
+  }
   const models = [...new Set(config.workers.map(({ model }) => model))].map((text) => ({
     text,
     found: harnessOf(text, config.harnesses),

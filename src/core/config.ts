@@ -16,7 +16,18 @@ function parseSpan(text: string): number {
   return Number(amount) * unitMs[unit as keyof typeof unitMs];
 }
 
-export const WorkerConfig = z.strictObject({
+/**
+ * How the harness is run. `print`: one process a turn, without a terminal. `interactive`: its own terminal UI in the pane, for as long as
+ * the conversation lasts; a person may type into it.
+ */
+export const Drive = z.enum(['print', 'interactive']);
+export type Drive = z.infer<typeof Drive>;
+
+/** Whether a harness asks before it uses a tool. `ask`: by its own settings, and a person answers. */
+export const Permissions = z.enum(['skip', 'ask']);
+export type Permissions = z.infer<typeof Permissions>;
+
+const WorkerKeys = z.strictObject({
   /** `harness:model[:reasoning]`, or `command:<program> [args…]`. */
   model: z.string().min(1),
   role: z.string().min(1).default('worker'),
@@ -25,6 +36,9 @@ export const WorkerConfig = z.strictObject({
     .union([z.string(), z.array(z.string())])
     .transform((value) => (Array.isArray(value) ? value : [value]))
     .default([]),
+  drive: Drive.default('print'),
+  /** `ask` is for `drive: "interactive"`: nobody could answer a process without a terminal. */
+  permissions: Permissions.default('skip'),
   count: z.number().int().min(1).max(200).default(1),
   /** How many cycles the worker may finish. */
   iterations: z.number().int().min(1).default(10),
@@ -35,6 +49,14 @@ export const WorkerConfig = z.strictObject({
   /** Turns in one cycle at the most. */
   max_resumes: z.number().int().min(1).default(7),
 });
+
+export const WorkerConfig = WorkerKeys.refine(
+  ({ drive, permissions }) => permissions === 'skip' || drive === 'interactive',
+  {
+    path: ['permissions'],
+    message: 'expected "skip", or "drive": "interactive" beside it: a printing agent cannot ask',
+  },
+);
 export type WorkerConfig = z.output<typeof WorkerConfig>;
 
 /** Another name for a harness, with a program, arguments or environment of its own: several accounts side by side. */

@@ -1,7 +1,7 @@
 // Effects: what is asked of the world, in the imperative. All are repeatable: keyed by something the world remembers.
 import * as z from 'zod';
 import { Id, Sha } from './ids.ts';
-import { TurnKind } from './turn.ts';
+import { Choice, TurnKind } from './turn.ts';
 
 const worker = Id;
 
@@ -71,6 +71,8 @@ export const Effect = z.discriminatedUnion('type', [
   z.object({ type: z.literal('conflict.open'), worker, base: Sha }),
   /** Write mail. `key` makes it unique. → mail.told */
   z.object({ type: z.literal('mail.tell'), to: z.string(), subject: z.string(), body: z.string(), key: z.string() }),
+  /** Tell a worker's runner what the operator answers. → mail.told */
+  z.object({ type: z.literal('ask.answer'), worker, ask: Id, choice: Choice }),
   /** Take down what is left of the swarm: server, locks, empty folders. → swarm.stopped */
   z.object({ type: z.literal('swarm.close'), reason: z.enum(['completed', 'interrupted', 'error']) }),
 ]);

@@ -4,7 +4,7 @@ import { Config, WorkerConfig } from './config.ts';
 import { Effect } from './effect.ts';
 import { Id, Sha } from './ids.ts';
 import { Signals } from './signals.ts';
-import { TurnError, Usage } from './turn.ts';
+import { Ask, Choice, TurnError, Usage } from './turn.ts';
 
 /** One task file, as the board sensor saw it. */
 export const TaskSeen = z.object({
@@ -131,6 +131,11 @@ export const Event = z.discriminatedUnion('type', [
     usage: Usage.nullable(),
     durationMs: z.number(),
   }),
+  /** The harness of an interactive worker waits for a person, in this turn. */
+  z.object({ type: z.literal('ask.raised'), worker, turn: Id, ask: Ask }),
+  /** It goes on, whoever answered. */
+  z.object({ type: z.literal('ask.closed'), worker, turn: Id, ask: Id }),
+  z.object({ type: z.literal('ask.answer-asked'), worker, ask: Id, choice: Choice, by: z.string() }),
   /** Mail for a worker that is not ours lies in its box, unread. */
   z.object({ type: z.literal('mail.seen'), worker, mail: z.string(), from: z.string(), subject: z.string() }),
   z.object({ type: z.literal('worker.pause-asked'), worker }),
@@ -186,7 +191,7 @@ export const Event = z.discriminatedUnion('type', [
   z.object({ type: z.literal('change.reject-asked'), change, note: z.string(), by: z.string() }),
   /** Outcome of `conflict.open`: the base is merged into the worktree, with markers in `files`. */
   z.object({ type: z.literal('conflict.opened'), worker, base: Sha, files: z.array(z.string()) }),
-  /** Outcome of `mail.tell`. */
+  /** Outcome of `mail.tell` and `ask.answer`. */
   z.object({ type: z.literal('mail.told'), to: z.string() }),
 
   /** A hand slipped while performing the effect `cause`. */

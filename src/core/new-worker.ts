@@ -14,6 +14,7 @@ export function newWorker(id: string, spec: WorkerConfig, at: string): Worker {
     pane: null,
     turn: null,
     next: null,
+    ask: null,
     turns: 0,
     cycle: 1,
     finished: 0,

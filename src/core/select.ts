@@ -205,7 +205,8 @@ export function isIdle(state: State): boolean {
   if (able && Object.values(state.tasks).some((task) => isClaimable(state, task))) return false;
   return workers.every(
     (worker) =>
-      ['failed', 'stopped', 'paused', 'needs-you'].includes(worker.status) ||
+      ['failed', 'stopped', 'paused'].includes(worker.status) ||
+      (worker.status === 'needs-you' && !worker.ask) ||
       (worker.status === 'idle' && !worker.next && !worker.turn && worker.claims.length === 0),
   );
 }

@@ -2,7 +2,7 @@
 import type { Config, WorkerConfig } from './config.ts';
 import type { Effect } from './effect.ts';
 import type { ChangedFile, CheckResult, ConflictSide } from './event.ts';
-import type { TurnKind, Usage } from './turn.ts';
+import type { Ask, TurnKind, Usage } from './turn.ts';
 
 export type SwarmStatus = 'running' | 'stopping' | 'stopped';
 
@@ -59,6 +59,8 @@ export interface Worker {
   /** The turn in flight. */
   turn: { id: string; kind: TurnKind; note: string; sentAt: string } | null;
   next: NextTurn | null;
+  /** What its harness waits for a person to do. */
+  ask: Ask | null;
   /** Turns sent, ever; numbers the turn ids. */
   turns: number;
   /** 1 for the first cycle. */

@@ -3,6 +3,7 @@ import { applyAsked } from './asked.ts';
 import { Draft } from './draft.ts';
 import type { Effect } from './effect.ts';
 import type { Event, EventOf, EventType, Happened, JournalLine } from './event.ts';
+import { onAsks } from './on/asks.ts';
 import { onChanges } from './on/changes.ts';
 import { onEffects } from './on/effects.ts';
 import { onSwarm } from './on/swarm.ts';
@@ -14,7 +15,7 @@ import { emptyState, type State } from './state.ts';
 
 /** Event type → what it means for the state. Every event has exactly one handler. */
 type Handlers = { [T in EventType]: (draft: Draft, event: EventOf<T>, happened: Happened) => void };
-const handlers: Handlers = { ...onSwarm, ...onTasks, ...onWorkers, ...onTurns, ...onChanges, ...onEffects };
+const handlers: Handlers = { ...onSwarm, ...onTasks, ...onWorkers, ...onTurns, ...onAsks, ...onChanges, ...onEffects };
 
 /**
  * Judges one event. Pure: the same state and event give the same answer, time comes in as `happened.at`. When nothing

@@ -1,6 +1,6 @@
 // What `lead` and a runner say to each other: a turn to take, and its result. Both travel as JSON mail bodies.
 import * as z from 'zod';
-import { HarnessAlias } from './config.ts';
+import { Drive, HarnessAlias, Permissions } from './config.ts';
 import { Id } from './ids.ts';
 
 /** Why a turn is sent; decides which prompt it carries. */
@@ -22,6 +22,8 @@ export const Turn = z.object({
   model: z.string(),
   /** The alias that the model string names, from the config; null for a harness itself. */
   alias: HarnessAlias.nullable().default(null),
+  drive: Drive.default('print'),
+  permissions: Permissions.default('skip'),
   /** What the harness can resume; null starts a new conversation. */
   conversation: z.string().nullable(),
   /** Spans in ms: no output for `idleMs`, or longer than `totalMs`, ends the turn. */
@@ -29,9 +31,12 @@ export const Turn = z.object({
 });
 export type Turn = z.infer<typeof Turn>;
 
-/** The value of `OOMPA_TURN` in the environment of all that a turn starts. Turn ids repeat in every swarm of a machine; this does not. */
-export function turnTag(swarm: string, turn: string): string {
-  return `${swarm}.${turn}`;
+/**
+ * The value of `OOMPA_TURN` in the environment of all that a turn starts. Turn ids repeat in every swarm of a machine; this does not.
+ * An interactive harness outlives its turns: what it starts is the worker's.
+ */
+export function turnTag({ swarm, turn, worker, drive }: Pick<Turn, 'swarm' | 'turn' | 'worker' | 'drive'>): string {
+  return `${swarm}.${drive === 'interactive' ? worker : turn}`;
 }
 
 /**
@@ -86,11 +91,38 @@ export const TurnResult = z.object({
 });
 export type TurnResult = z.infer<typeof TurnResult>;
 
+/**
+ * What an interactive harness waits for a person to do. `permission`: it asks before it uses a tool. `question`: it asks for a decision.
+ * `dialog`: something else stands on its screen. `draft`: a person's unsent text is in the way of the next prompt.
+ */
+export const Ask = z.object({
+  /** Unique for a worker. */
+  id: Id,
+  kind: z.enum(['permission', 'question', 'dialog', 'draft']),
+  /** What it asks, cleaned, at most 500 characters. */
+  text: z.string(),
+  /** Whether `allow` and `deny` can be given from outside; else it is answered in the pane. */
+  answerable: z.boolean(),
+});
+export type Ask = z.infer<typeof Ask>;
+
+/** A runner tells that the harness asks (`ask`), or that what it asked is answered (null). Mail type `asked`. */
+export const Asked = z.object({ swarm: Id, worker: Id, turn: Id, id: Id, ask: Ask.nullable() });
+export type Asked = z.infer<typeof Asked>;
+
+/** `pane`: the person answers in the pane, where the harness shows its own dialogue. */
+export const Choice = z.enum(['allow', 'deny', 'pane']);
+export type Choice = z.infer<typeof Choice>;
+
+/** What the operator answers, from `lead` to the worker. Mail type `answer`. */
+export const Answer = z.object({ ask: Id, choice: Choice });
+export type Answer = z.infer<typeof Answer>;
+
 /** What a runner writes to `workers/<id>/status.json`: live facts that are seen, never kept. */
 export const WorkerLive = z.object({
   worker: Id,
   pid: z.number().int(),
-  activity: z.enum(['idle', 'working', 'stopping']),
+  activity: z.enum(['idle', 'working', 'needs-you', 'stopping']),
   turn: Id.nullable(),
   attempt: z.number().int().nonnegative(),
   /** When the current activity began, and when the harness last printed something. ISO 8601. */
@@ -98,7 +130,7 @@ export const WorkerLive = z.object({
   lastOutputAt: z.string().nullable(),
   /** The last line of the agent, or the tool that it uses since; cleaned, at most 200 characters. */
   lastLine: z.string(),
-  /** Where the activity comes from: the runner itself, or nothing yet. */
-  source: z.literal('runner'),
+  /** What tells the activity: the runner itself or, of an interactive harness, its hooks, its transcript, its window title or its screen. */
+  source: z.enum(['runner', 'hook', 'transcript', 'title', 'screen']),
 });
 export type WorkerLive = z.infer<typeof WorkerLive>;

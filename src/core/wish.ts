@@ -1,6 +1,7 @@
 // What the operator asks of `lead`. Travels as JSON mail from `operator` (mail type `wish`).
 import * as z from 'zod';
 import { Id, Sha } from './ids.ts';
+import { Choice } from './turn.ts';
 
 export const Wish = z.discriminatedUnion('wish', [
   /** Binds what was on the screen: lead refuses it when head, base or checks are no longer these. */
@@ -11,6 +12,8 @@ export const Wish = z.discriminatedUnion('wish', [
   z.object({ wish: z.literal('stop-worker'), worker: Id }),
   z.object({ wish: z.literal('add-worker'), like: Id.nullable() }),
   z.object({ wish: z.literal('remove-worker') }),
+  /** Answers what the worker's harness asks; `ask` names what was on the screen. */
+  z.object({ wish: z.literal('answer'), worker: Id, ask: Id, choice: Choice }),
   z.object({ wish: z.literal('requeue'), tasks: z.array(Id) }),
   z.object({ wish: z.literal('stop') }),
 ]);

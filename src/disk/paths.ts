@@ -66,6 +66,8 @@ export function pathsOf(repo: Repo) {
     status: (id: string) => join(home, 'workers', id, 'status.json'),
     transcript: (id: string) => join(home, 'workers', id, 'transcript.jsonl'),
     prompts: (id: string) => join(home, 'workers', id, 'prompts'),
+    /** Where the hooks of an interactive harness drop their notes. */
+    hooks: (id: string) => join(home, 'workers', id, 'hooks'),
     worktrees: join(home, 'worktrees'),
     worktree: (id: string) => join(home, 'worktrees', id),
     tree: (id: string) => join(home, 'worktrees', id, 'tree'),

@@ -39,6 +39,8 @@ export const claude: Harness = {
   },
 
   reader: createReader,
+
+  interactive: async () => (await import('./claude-tui.ts')).claudeTui,
 };
 
 function createReader({ cwd, before }: ReaderContext): HarnessReader {

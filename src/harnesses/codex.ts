@@ -37,6 +37,8 @@ export const codex: Harness = {
   },
 
   reader: createReader,
+
+  interactive: async () => (await import('./codex-tui.ts')).codexTui,
 };
 
 function createReader({ cwd, before }: ReaderContext): HarnessReader {
@@ -67,7 +69,7 @@ function createReader({ cwd, before }: ReaderContext): HarnessReader {
     'item.completed': (event) => item('ended', event),
     // Retries, and the last one's failure, which turn.failed says again.
     error: (event) => [{ type: 'notice', text: textAt(event, 'message') }],
-    'turn.failed': (event) => ended([failureOf(textAt(event, 'error', 'message'))]),
+    'turn.failed': (event) => ended([codexFailure(textAt(event, 'error', 'message'))]),
     'turn.completed': (event) => ended([usageEvent(event, before)]),
   };
 
@@ -117,7 +119,8 @@ const forms: readonly [RegExp, TurnErrorClass][] = [
   ],
 ];
 
-function failureOf(message: string): HarnessEvent {
+/** What it says of a failed turn, as an error of its class. */
+export function codexFailure(message: string): HarnessEvent {
   const status = /^(?:unexpected status |exceeded retry limit, last status:? ?)(\d{3})/.exec(message)?.[1];
   const byStatus = status === undefined ? null : classOfStatus(Number(status));
   const kind = byStatus ?? forms.find(([form]) => form.test(message))?.[1] ?? 'crash';

@@ -25,6 +25,8 @@ export const command: Harness = {
   turn: (request) => ({ argv: argvOf(request), cwd: request.cwd, env: {}, stdin: request.prompt }),
 
   reader: () => ({ read: (line) => [{ type: 'text', text: line }] }),
+
+  interactive: null,
 };
 
 /** Without an alias that names the program, the model string does. */

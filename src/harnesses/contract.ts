@@ -1,5 +1,6 @@
 // The contract of a harness: a coding-agent CLI that takes a prompt and prints what it does. Facts about one harness live in its file.
-import type { TurnErrorClass, Usage } from '../core/turn.ts';
+import type { Permissions } from '../core/config.ts';
+import type { Ask, TurnErrorClass, Usage } from '../core/turn.ts';
 
 /** Which program to start, and with what beside the harness's own. An alias in the config may change each. */
 export interface Launch {
@@ -62,6 +63,62 @@ export interface HarnessReader {
   exited?(code: number | null): HarnessEvent[];
 }
 
+/** How the harness's own terminal UI is opened in a pane. */
+export interface OpenRequest extends Omit<TurnRequest, 'prompt'> {
+  /** To be submitted at once, as an argument; null when it is too long for one and will be pasted. */
+  prompt: string | null;
+  permissions: Permissions;
+  /** What the harness runs to drop a note: these, then the note's name, then `wait` when it wants an answer; the note comes on stdin. */
+  hook: readonly string[];
+  /** A private folder for files of its own, which `files` of the opening are written to. */
+  folder: string;
+  /** The environment that it will be given, before what the opening adds. */
+  environment: Readonly<Record<string, string>>;
+}
+
+export interface Opening extends Omit<Invocation, 'stdin'> {
+  /** Name in `folder` → text. */
+  files: Readonly<Record<string, string>>;
+}
+
+/** What notes (of hooks) and lines of a transcript mean. Beside what a printing harness tells: */
+export type TuiEvent =
+  | Exclude<HarnessEvent, { type: 'ended' }>
+  /** The turn is over. `last`: what the agent said last, where the transcript may tell that later than the note. */
+  | { type: 'ended'; last?: string }
+  /** It took a prompt, ours or a person's. */
+  | { type: 'prompted' }
+  /** Where it writes its conversation: JSON lines, each with a `timestamp`. Absolute. */
+  | { type: 'transcript'; path: string }
+  /** It waits for a person. `replies`: what its hook prints for each answer; null when it can be answered in the pane only. */
+  | { type: 'asked'; kind: Ask['kind']; text: string; replies: { allow: string; deny: string } | null }
+  /** What it asked with this text is answered. The end of a turn answers everything. */
+  | { type: 'answered'; text: string }
+  /** A person ended its work. */
+  | { type: 'interrupted' };
+
+/** A reader has the memory of one turn. */
+export interface TuiReader {
+  /** A note of the harness: its name, and what came on stdin. */
+  note(name: string, body: object): TuiEvent[];
+  /** A line of the transcript that was written since the turn began. */
+  line(line: string): TuiEvent[];
+  /** It has exited in the middle of the turn; the text that its screen showed last. */
+  exited?(code: number | null, screen: string): TuiEvent[];
+}
+
+/** What a screen tells where nothing better is fresh: the least sure witness. `rows` are plain text. */
+export interface Sight {
+  title: string;
+  rows: readonly string[];
+}
+
+export interface Interactive {
+  open(request: OpenRequest): Opening;
+  reader(context: ReaderContext): TuiReader;
+  look(sight: Sight): 'working' | 'idle' | 'needs-you' | null;
+}
+
 export interface HarnessCheck {
   ok: boolean;
   version: string | null;
@@ -83,4 +140,6 @@ export interface Harness {
   /** Throws a Refusal for a model string it cannot use. */
   turn(request: TurnRequest): Invocation;
   reader(context: ReaderContext): HarnessReader;
+  /** Its own terminal UI, loaded where it is used; null when it has none that can be driven. */
+  readonly interactive: (() => Promise<Interactive>) | null;
 }

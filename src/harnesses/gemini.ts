@@ -6,6 +6,13 @@ import { checkCli, programPath } from './program.ts';
 import { dig, numberAt, parseObject, textAt } from './shape.ts';
 import { type ToolLine, toolLine } from './tool-line.ts';
 
+export const geminiEnvironment = {
+  // Else it starts itself anew, and a signal to the outer process does not reach the inner one.
+  GEMINI_CLI_NO_RELAUNCH: 'true',
+  // In a folder it does not trust it would ask before each tool, and without a terminal refuse. The operator chose this repository.
+  GEMINI_CLI_TRUST_WORKSPACE: 'true',
+};
+
 export const gemini: Harness = {
   name: 'gemini',
   bin: 'gemini',
@@ -23,16 +30,12 @@ export const gemini: Harness = {
       ...(conversation ? ['--resume', conversation] : []),
       ...args,
     ];
-    const env = {
-      // Else it starts itself anew, and a signal to the outer process does not reach the inner one.
-      GEMINI_CLI_NO_RELAUNCH: 'true',
-      // In a folder it does not trust it would ask before each tool, and without a terminal refuse. The operator chose this repository.
-      GEMINI_CLI_TRUST_WORKSPACE: 'true',
-    };
-    return { argv, cwd, env, stdin: prompt };
+    return { argv, cwd, env: geminiEnvironment, stdin: prompt };
   },
 
   reader: createReader,
+
+  interactive: async () => (await import('./gemini-tui.ts')).geminiTui,
 };
 
 function createReader({ cwd }: ReaderContext): HarnessReader {

@@ -31,6 +31,8 @@ export const opencode: Harness = {
   },
 
   reader: createReader,
+
+  interactive: async () => (await import('./opencode-tui.ts')).opencodeTui,
 };
 
 function createReader({ cwd }: ReaderContext): HarnessReader {
@@ -53,7 +55,7 @@ function createReader({ cwd }: ReaderContext): HarnessReader {
       return [{ type: 'usage', usage: { ...spent } }, ...(over ? [{ type: 'ended' as const }] : [])];
     },
     error(event) {
-      failure = failureOf(dig(event, 'error'));
+      failure = opencodeFailure(dig(event, 'error'));
       return [{ type: 'notice', text: textAt(failure, 'message') }];
     },
   };
@@ -81,7 +83,7 @@ function createReader({ cwd }: ReaderContext): HarnessReader {
 }
 
 /** A tool is told of when it has ended. */
-function toolEvents(part: unknown, cwd: string): HarnessEvent[] {
+export function toolEvents(part: unknown, cwd: string): HarnessEvent[] {
   const id = textAt(part, 'callID');
   const state = dig(part, 'state');
   const line = toolLine(textAt(part, 'tool'), dig(state, 'input'), cwd);
@@ -94,7 +96,7 @@ function toolEvents(part: unknown, cwd: string): HarnessEvent[] {
 }
 
 /** Each step counts for itself. Input is without what was cached, output without reasoning. */
-function addStep(spent: Usage, part: unknown): void {
+export function addStep(spent: Usage, part: unknown): void {
   const tokens = (...path: string[]) => numberAt(part, 'tokens', ...path);
   spent.inputTokens += tokens('input') + tokens('cache', 'read') + tokens('cache', 'write');
   spent.outputTokens += tokens('output') + tokens('reasoning');
@@ -108,7 +110,8 @@ const names: Record<string, TurnErrorClass> = {
   ProviderAuthError: 'auth',
 };
 
-function failureOf(error: unknown): HarnessEvent {
+/** An error of its own kind, as one of its class. */
+export function opencodeFailure(error: unknown): HarnessEvent {
   const name = textAt(error, 'name');
   const message = textAt(error, 'data', 'message') || name || 'failed without a message';
   const byStatus = classOfStatus(numberAt(error, 'data', 'statusCode'));

@@ -1,7 +1,7 @@
 // The contract of the post: RFC 5322 messages in Maildirs, one mailbox an address. Delivery is whole or absent.
 
 /** Types of what oompa itself says (JSON bodies, core/turn.ts and core/wish.ts); `note` is Markdown from people and agents. */
-export type MessageType = 'turn' | 'turn-result' | 'wish' | 'note';
+export type MessageType = 'turn' | 'turn-result' | 'asked' | 'answer' | 'wish' | 'note';
 
 export interface Draft {
   from: string;

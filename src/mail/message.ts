@@ -8,6 +8,8 @@ export const limits = { message: 4 << 20, encoded: 256 << 10 } as const;
 export const contentTypes: Readonly<Record<MessageType, string>> = {
   turn: 'application/json',
   'turn-result': 'application/json',
+  asked: 'application/json',
+  answer: 'application/json',
   wish: 'application/json',
   note: 'text/markdown',
 };

@@ -2,11 +2,11 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EffectError } from '../core/errors.ts';
+import { cleanRows } from '../terminal/rows.ts';
+import { keyBytes, pasteable } from '../terminal/typing.ts';
 import type { Pane, PaneBackend, PaneSpec } from './contract.ts';
 import { createFrames } from './frames.ts';
-import { cleanRows } from './rows.ts';
 import { checkSpec } from './spec.ts';
-import { keyBytes, pasteable } from './typing.ts';
 
 /** What a scripted program has: a terminal that it prints on, input that people give, and its end. */
 export interface ProgramIo {

@@ -1,12 +1,12 @@
 // Panes inside this process, for machines without tmux: they end when it ends.
 import { randomBytes } from 'node:crypto';
 import { EffectError } from '../core/errors.ts';
+import type { PtyTerminal } from '../terminal/terminal.ts';
+import { keyBytes, pasteable } from '../terminal/typing.ts';
 import type { Pane, PaneBackend, PaneSpec } from './contract.ts';
 import { createFrames } from './frames.ts';
 import { endProcesses } from './processes.ts';
-import type { PtyTerminal } from './pty/terminal.ts';
 import { baseEnvironment, checkSpec, mark, paneEnvironment } from './spec.ts';
-import { keyBytes, pasteable } from './typing.ts';
 
 export interface PtyPanesOptions {
   /** Id of the swarm, part of the mark that all processes of a pane carry. */
@@ -52,7 +52,7 @@ export function createPtyPanes({ swarmTag, env = process.env }: PtyPanesOptions)
     await close(spec.key, 500);
     const id = randomBytes(4).toString('hex');
     // The emulator is big: it is loaded where there are such panes, not wherever there could be.
-    const { startTerminal } = await import('./pty/terminal.ts');
+    const { startTerminal } = await import('../terminal/terminal.ts');
     const terminal = await startTerminal({
       argv: spec.argv,
       cwd: spec.cwd,

@@ -7,9 +7,10 @@ import { EffectError } from '../core/errors.ts';
 import { makeFolder } from '../disk/durable.ts';
 import { identityOf, isAlive, waitUntil } from '../disk/process.ts';
 import { watchHint } from '../disk/watch.ts';
+import { cleanRows } from '../terminal/rows.ts';
+import { keyBytes, pasteable } from '../terminal/typing.ts';
 import type { Pane, PaneBackend, PaneSpec } from './contract.ts';
 import { endProcesses } from './processes.ts';
-import { cleanRows } from './rows.ts';
 import { baseEnvironment, checkSpec, mark } from './spec.ts';
 import { attachArgv } from './tmux/attach.ts';
 import { type Client, createClient } from './tmux/client.ts';
@@ -17,7 +18,6 @@ import { createFleet, noneWhenGone } from './tmux/fleet.ts';
 import { socketPath } from './tmux/socket.ts';
 import { startPane } from './tmux/start.ts';
 import { createRecords, wrap } from './tmux/wrapper.ts';
-import { keyBytes, pasteable } from './typing.ts';
 
 export interface TmuxPanesOptions {
   /** Private folder of the repository's panes: socket, wrapper and what the wrappers write. Absolute. */

@@ -5,7 +5,7 @@ import type { Event } from '../core/event.ts';
 import { accountOf } from '../core/holds.ts';
 import { waitsFor } from '../core/select.ts';
 import type { State } from '../core/state.ts';
-import type { Turn } from '../core/turn.ts';
+import type { Answer, Turn } from '../core/turn.ts';
 import type { Message } from '../mail/contract.ts';
 import { commitMessage, mergeMessage } from './commit-message.ts';
 import type { World } from './contract.ts';
@@ -127,6 +127,19 @@ const hands: Hands = {
     await post.deliver({ from: 'lead', to: [to], subject, body, key, type: 'note' });
     return { type: 'mail.told', to };
   },
+  'ask.answer': async ({ post }, { worker, ask, choice }, state, id) => {
+    const key = `${state.swarm?.id}.${id}`;
+    const body: Answer = { ask, choice };
+    await post.deliver({
+      from: 'lead',
+      to: [worker],
+      subject: `${choice} ${ask}`,
+      body: JSON.stringify(body),
+      type: 'answer',
+      key,
+    });
+    return { type: 'mail.told', to: worker };
+  },
   'swarm.close': async (world, { reason }, state) => {
     const { left } = await world.git.close();
     await world.panes.destroy();
@@ -164,6 +177,8 @@ async function sendTurn(world: World, effect: EffectOf<'turn.send'>, state: Stat
     cwd: worker.worktree?.path ?? world.paths.tree(id),
     model: worker.spec.model,
     alias: swarm.config.harnesses[accountOf(worker)] ?? null,
+    drive: worker.spec.drive,
+    permissions: worker.spec.permissions,
     conversation,
     timeouts: { idleMs: swarm.config.timeouts.idle, totalMs: swarm.config.timeouts.total },
   };

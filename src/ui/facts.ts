@@ -1,8 +1,8 @@
-// What an approval binds, as one text: the facts of a change that are on the screen. And the clock that arms the key for them.
+// What a decision binds, as one text: the facts of a change, or of a worker's question, that are on the screen. And the clock that arms the key for them.
 import { checksDigest } from '../core/select.ts';
-import type { Change } from '../core/state.ts';
+import type { Change, Worker } from '../core/state.ts';
 import type { Clock } from './ports.ts';
-import { changeIn, type View } from './view.ts';
+import { changeIn, type View, workerIn } from './view.ts';
 
 export const armingMs = 300;
 
@@ -16,11 +16,18 @@ export function baseOf(change: Change): string {
   return change.integration?.base ?? change.base;
 }
 
-/** The facts that a frame of this view shows the operator as the selected change; null when it shows none. */
+/** What the worker asks now; null when it asks nothing. */
+export function askFactsOf(worker: Worker | undefined): string | null {
+  return worker?.ask ? `${worker.id} ${worker.ask.id}` : null;
+}
+
+/** The facts that a frame of this view shows the operator to decide on; null when it shows none. */
 export function factsShown(view: View): string | null {
+  if (view.mode.kind !== 'normal') return null;
+  if (view.focus === 'workers' || (view.focus === 'right' && view.right === 'pane')) return askFactsOf(workerIn(view));
   const change = changeIn(view);
   const looking = view.focus === 'queue' || (view.focus === 'right' && view.right === 'diff');
-  return change && looking && view.mode.kind === 'normal' ? factsOf(change) : null;
+  return change && looking ? factsOf(change) : null;
 }
 
 export interface Arming {

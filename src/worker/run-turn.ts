@@ -1,70 +1,23 @@
-// Runs one turn: harness started, shown, ended, and judged only by what was seen. Always comes to a result.
+// The drive `print`: harness started, shown, ended, and judged only by what was seen. Always comes to a result.
 import { clean } from '../core/clean.ts';
 import { messageOf, Refusal } from '../core/errors.ts';
 import { accountIn } from '../core/holds.ts';
 import { type Turn, type TurnResult, turnTag } from '../core/turn.ts';
-import type { Paths } from '../disk/paths.ts';
 import { harnessOf } from '../harnesses/registry.ts';
+import { beginTurn, type Judged } from './begin-turn.ts';
 import { readTotal, writeTotal } from './conversation-record.ts';
-import { drawEnd, drawStart } from './draw.ts';
+import type { Drive, RunningTurn, TurnRun } from './drive.ts';
 import { harnessEnvironment } from './environment.ts';
 import { type EndedBy, type HarnessEnd, type HarnessProcess, startHarness } from './harness-process.ts';
 import { savePrompt } from './prompt-files.ts';
-import type { Screen } from './screen.ts';
-import type { Status } from './status.ts';
-import type { Transcript } from './transcript.ts';
 import { createTurnOutput } from './turn-output.ts';
 
-export interface TurnRun {
-  turn: Turn;
-  attempt: number;
-  paths: Paths;
-  environment: NodeJS.ProcessEnv;
-  graceMs: number;
-  screen: Screen;
-  transcript: Transcript;
-  status: Status;
-}
+/** One process a turn, without a terminal: nothing lives on between turns. */
+export const printing: Drive = { run: runTurn, close: async () => {} };
 
-export interface RunningTurn {
-  /** Never rejects. */
-  readonly result: Promise<TurnResult>;
-  /** Ends the harness politely; the result's outcome is `stopped`. */
-  stop(): void;
-  kill(): void;
-}
-
-export function runTurn(run: TurnRun): RunningTurn {
-  const { turn, attempt, screen, transcript, status } = run;
-  const startedAt = new Date();
-  const startedMs = performance.now();
-  drawStart(screen, turn, attempt);
-  transcript.write({ type: 'turn-started', turn: turn.turn, attempt, kind: turn.kind, model: turn.model });
-  status.set({
-    activity: 'working',
-    turn: turn.turn,
-    attempt,
-    since: startedAt.toISOString(),
-    lastOutputAt: null,
-    lastLine: '',
-  });
-
-  const finish = (judged: Judged): TurnResult => {
-    const durationMs = Math.round(performance.now() - startedMs);
-    const result = {
-      turn: turn.turn,
-      worker: turn.worker,
-      attempt,
-      ...judged,
-      startedAt: startedAt.toISOString(),
-      durationMs,
-    };
-    drawEnd(screen, result);
-    const { said: _said, worker: _worker, ...kept } = result;
-    transcript.write({ type: 'turn-ended', ...kept });
-    return result;
-  };
-
+function runTurn(run: TurnRun): RunningTurn {
+  const { turn, attempt } = run;
+  const finish = beginTurn(run);
   try {
     const { process, output } = start(run);
     const saved = savePrompt(run.paths.prompts(turn.worker), turn.turn, turn.prompt);
@@ -112,7 +65,7 @@ function start({ turn, paths, environment, graceMs, screen, transcript, status }
   const { cwd, prompt, conversation, alias } = turn;
   const { harness, env, ...launch } = harnessOf(turn.model, alias ? { [accountIn(turn.model)]: alias } : {});
   const invocation = harness.turn({ ...launch, root, prompt, cwd, conversation });
-  const tag = turnTag(turn.swarm, turn.turn);
+  const tag = turnTag(turn);
   const tags = { OOMPA_SWARM: turn.swarm, OOMPA_WORKER: turn.worker, OOMPA_TURN: tag, OOMPA_ROOT: root };
   let overTimer: NodeJS.Timeout | undefined;
   const onOver = (over: boolean) => {
@@ -141,7 +94,6 @@ function start({ turn, paths, environment, graceMs, screen, transcript, status }
   return { process, output };
 }
 
-type Judged = Omit<TurnResult, 'turn' | 'worker' | 'attempt' | 'startedAt' | 'durationMs'>;
 type Output = Omit<ReturnType<ReturnType<typeof createTurnOutput>['finish']>, 'total'>;
 
 const limits: Partial<Record<EndedBy, (turn: Turn) => TurnResult['error']>> = {

@@ -5,12 +5,14 @@
 // only the running turn is ended, and answered `stopped`. Any further signal while a turn is being ended kills it at once.
 import type { Readable, Writable } from 'node:stream';
 import { exitCodes } from '../core/errors.ts';
+import type { Turn } from '../core/turn.ts';
 import { makeFolder } from '../disk/durable.ts';
 import type { Paths } from '../disk/paths.ts';
 import type { Post } from '../mail/contract.ts';
 import { answerTurn } from './answer.ts';
+import type { Drive, RunningTurn } from './drive.ts';
 import { createInbox, type Errand } from './inbox.ts';
-import { type RunningTurn, runTurn, unrun } from './run-turn.ts';
+import { printing, unrun } from './run-turn.ts';
 import { takeRunnerLock } from './runner-lock.ts';
 import { createScreen } from './screen.ts';
 import { createStatus } from './status.ts';
@@ -87,13 +89,29 @@ export async function runWorker(options: RunnerOptions): Promise<number> {
   for (const [name, act] of signals) process.on(name, act);
   void screen.gone.then(hangUp);
 
-  const stopTyping = readTypedLines({
+  const typing = readTypedLines({
     input,
     post,
     worker,
     screen,
     onNote: (text) => transcript.write({ type: 'note', text }),
   });
+  let interactive: Drive | null = null;
+  /** The terminal UI of a harness is loaded where one is driven. */
+  const driveOf = async (turn: Turn): Promise<Drive> => {
+    if (turn.drive === 'print') return printing;
+    const { createInteractiveDrive } = await import('./interactive/drive.ts');
+    const onTerminal = (taken: boolean) => {
+      screen.lend(taken);
+      if (taken) typing.pause();
+      else typing.resume();
+    };
+    interactive ??= createInteractiveDrive({
+      ...{ paths, worker, post, status, input, output, graceMs, onTerminal },
+      ...patience,
+    });
+    return interactive;
+  };
 
   const runAndJudge = async ({ turn, attempt, received }: Extract<Errand, { kind: 'run' }>) => {
     const noted = await untilDone(
@@ -104,7 +122,8 @@ export async function runWorker(options: RunnerOptions): Promise<number> {
     if (attempt > 1) await sweepTurn(turn, graceMs, screen);
     if (!noted || leaving.signal.aborted) return unrun({ ...turn, attempt }, null);
     ending = false;
-    running = runTurn({
+    const drive = await driveOf(turn);
+    running = drive.run({
       turn,
       attempt,
       paths,
@@ -137,7 +156,8 @@ export async function runWorker(options: RunnerOptions): Promise<number> {
   }
 
   inbox.close();
-  await stopTyping();
+  await (interactive as Drive | null)?.close();
+  await typing.stop();
   await transcript.flush();
   await status.flush();
   await lock.release();

@@ -11,11 +11,14 @@ export interface Screen {
   diff(text: string): void;
   /** Resolves when the terminal has caught up enough to take more. */
   ready(): Promise<void>;
+  /** While the terminal is lent to another program, nothing is printed. */
+  lend(lent: boolean): void;
   readonly gone: Promise<void>;
 }
 
 export function createScreen(out: Writable, { colour }: { colour: boolean }): Screen {
   let lost = false;
+  let lent = false;
   const gone = new Promise<void>((resolve) => {
     const lose = () => {
       lost = true;
@@ -25,7 +28,7 @@ export function createScreen(out: Writable, { colour }: { colour: boolean }): Sc
     out.on('error', lose).once('close', lose);
   });
   const print = (text: string) => {
-    if (!lost) out.write(`${text}\n`);
+    if (!lost && !lent) out.write(`${text}\n`);
   };
   const styled = (code: number) => (text: string) =>
     print(colour ? text.replace(/^.+$/gm, (row) => `\u001b[${code}m${row}\u001b[0m`) : text);
@@ -42,6 +45,9 @@ export function createScreen(out: Writable, { colour }: { colour: boolean }): Sc
     async ready() {
       while (!lost && out.writableNeedDrain)
         await Promise.race([new Promise((resolve) => out.once('drain', resolve)), gone]);
+    },
+    lend(taken) {
+      lent = taken;
     },
     gone,
   };

@@ -7,7 +7,7 @@ import type { Screen } from './screen.ts';
 
 export async function sweepTurn(turn: Turn, graceMs: number, screen: Screen): Promise<void> {
   try {
-    const ended = await sweepTagged('OOMPA_TURN', turnTag(turn.swarm, turn.turn), { graceMs });
+    const ended = await sweepTagged('OOMPA_TURN', turnTag(turn), { graceMs });
     if (ended.length > 0)
       screen.dim(`ended ${ended.length} process${ended.length > 1 ? 'es' : ''} of the attempt before`);
   } catch (error) {

@@ -23,6 +23,8 @@ export interface TurnOutputOptions {
 export interface TurnOutput {
   stdout(chunk: Buffer): Promise<void>;
   stderr(chunk: Buffer): Promise<void>;
+  /** Takes what was read elsewhere. */
+  take(events: readonly HarnessEvent[]): void;
   /**
    * Takes last lines without a newline and what the exit means, and tells what the answer is made of. `lastWords`: the last line of
    * stderr. `total`: what the conversation has used, where the harness counts so.
@@ -105,6 +107,9 @@ export function createTurnOutput({ reader, screen, transcript, status, onOver }:
   return {
     stdout: through(out, onLines),
     stderr: through(err, onErrLines),
+    take(events) {
+      for (const event of joinText(events)) onEvent(event);
+    },
     finish({ by, code, spawnError }) {
       onLines(out.end());
       onErrLines(err.end());
@@ -135,7 +140,7 @@ function heed(read: () => HarnessEvent[]): HarnessEvent[] {
 }
 
 /** Texts that follow each other become one: cleaning and drawing a thousand lines at once costs little more than one. */
-function joinText(events: (HarnessEvent | Raw)[]): (HarnessEvent | Raw)[] {
+function joinText(events: readonly (HarnessEvent | Raw)[]): (HarnessEvent | Raw)[] {
   const joined: (HarnessEvent | Raw)[] = [];
   let texts: string[] = [];
   const flush = () => {

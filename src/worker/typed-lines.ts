@@ -18,8 +18,16 @@ export interface TypedLinesOptions {
   onNote(text: string): void;
 }
 
-/** Reads lines until the input ends or breaks, which is no error. Returns what stops it. */
-export function readTypedLines({ input, post, worker, screen, onNote }: TypedLinesOptions): () => Promise<void> {
+export interface TypedLines {
+  /** Somebody else reads the input. */
+  pause(): void;
+  resume(): void;
+  /** Sends what was typed, and reads no more. */
+  stop(): Promise<void>;
+}
+
+/** Reads lines until the input ends or breaks, which is no error. */
+export function readTypedLines({ input, post, worker, screen, onNote }: TypedLinesOptions): TypedLines {
   const splitter = createLineSplitter(64 * 1024);
   let lines: string[] = [];
   let timer: NodeJS.Timeout | null = null;
@@ -60,10 +68,14 @@ export function readTypedLines({ input, post, worker, screen, onNote }: TypedLin
     .on('data', onData)
     .once('end', onEnd)
     .on('error', () => {});
-  return async () => {
-    input.off('data', onData).off('end', onEnd).pause();
-    send();
-    await sending;
+  return {
+    pause: () => void input.off('data', onData),
+    resume: () => void input.off('data', onData).on('data', onData).resume(),
+    async stop() {
+      input.off('data', onData).off('end', onEnd).pause();
+      send();
+      await sending;
+    },
   };
 }
 

@@ -40,7 +40,7 @@ export function makePlace(clis: readonly Cli[], aim: Aim): Place {
     // The server as a proxy refuses, and tells, whatever else is asked for.
     ...proxied(aim.url),
   };
-  for (const { name } of clis) Object.assign(env, settings[name]?.(home, aim));
+  for (const { name } of clis) Object.assign(env, settings[name]?.(home, aim, root));
   return {
     env,
     root,
@@ -58,17 +58,29 @@ export const models: Record<string, string> = {
 };
 
 /** Name → what a user of it has in the home folder and in the environment. Waits and updates are cut short where the CLI lets us. */
-const settings: Record<string, (home: string, aim: Aim) => Record<string, string>> = {
-  claude: (_, { url, key = 'sk-ant-fake' }) => ({
-    ...(key.startsWith('sk-ant-oat') ? { CLAUDE_CODE_OAUTH_TOKEN: key } : { ANTHROPIC_API_KEY: key }),
-    ANTHROPIC_BASE_URL: url,
-    CLAUDE_CODE_MAX_RETRIES: '1',
-    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-  }),
+const settings: Record<string, (home: string, aim: Aim, root: string) => Record<string, string>> = {
+  claude(home, { url, key = 'sk-ant-fake' }, root) {
+    // What its first start in a terminal would ask.
+    const answered = {
+      hasCompletedOnboarding: true,
+      projects: { [root]: { hasTrustDialogAccepted: true } },
+      customApiKeyResponses: { approved: [key.slice(-20)], rejected: [] },
+    };
+    put(join(home, '.claude.json'), JSON.stringify(answered));
+    return {
+      ...(key.startsWith('sk-ant-oat') ? { CLAUDE_CODE_OAUTH_TOKEN: key } : { ANTHROPIC_API_KEY: key }),
+      ANTHROPIC_BASE_URL: url,
+      CLAUDE_CODE_MAX_RETRIES: '1',
+      CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+    };
+  },
   codex(home, { url, key = 'sk-fake' }) {
     const lines = [
       'model_provider = "scripted"',
       'check_for_update_on_startup = false',
+      // Where it is not told to skip them.
+      'approval_policy = "on-request"',
+      'sandbox_mode = "read-only"',
       '[model_providers.scripted]',
       'name = "scripted"',
       `base_url = "${url}/v1"`,
@@ -76,6 +88,9 @@ const settings: Record<string, (home: string, aim: Aim) => Record<string, string
       'wire_api = "responses"',
       'request_max_retries = 1',
       'stream_max_retries = 1',
+      // A newer model was offered, and declined.
+      '[notice.model_migrations]',
+      '"gpt-5.5" = "gpt-6-sol"',
       '[analytics]',
       'enabled = false',
       '[features]',
@@ -105,6 +120,7 @@ const settings: Record<string, (home: string, aim: Aim) => Record<string, string
       autoupdate: false,
       share: 'disabled',
       enabled_providers: ['mock'],
+      permission: { edit: 'ask' },
       small_model: 'mock/m',
       provider: { mock: { ...provider, models: { m: model } } },
     };

@@ -153,6 +153,8 @@ export function goodOutcome(sim: Sim, id: string, effect: Effect): Event {
       return { type: 'change.landed', change: effect.change, commit: effect.commit };
     case 'conflict.open':
       return { type: 'conflict.opened', worker: effect.worker, base: effect.base, files: ['a'] };
+    case 'ask.answer':
+      return { type: 'mail.told', to: effect.worker };
     case 'mail.tell':
       return { type: 'mail.told', to: effect.to };
     case 'swarm.close':

@@ -1,5 +1,5 @@
 // States made by hand for the face, and ports that answer from values.
-import { Config } from '../../src/core/config.ts';
+import { Config, WorkerConfig } from '../../src/core/config.ts';
 import { type Change, emptyState, type State, type Task, type Worker } from '../../src/core/state.ts';
 import type { Wish } from '../../src/core/wish.ts';
 import type { Clock, Ports } from '../../src/ui/ports.ts';
@@ -13,16 +13,7 @@ export const config = Config.parse({ workers: [{ model: 'claude:opus' }] });
 export function makeWorker(id: string, patch: Partial<Worker> = {}): Worker {
   return {
     id,
-    spec: {
-      model: 'claude:opus',
-      role: 'worker',
-      prompt: [],
-      count: 1,
-      iterations: 10,
-      can_plan: true,
-      max_working_resumes: 5,
-      max_resumes: 7,
-    },
+    spec: WorkerConfig.parse({ model: 'claude:opus' }),
     status: 'idle',
     since: ago(130),
     why: null,
@@ -31,6 +22,7 @@ export function makeWorker(id: string, patch: Partial<Worker> = {}): Worker {
     pane: `%${id}`,
     turn: null,
     next: null,
+    ask: null,
     turns: 0,
     cycle: 1,
     finished: 0,

@@ -62,7 +62,7 @@ export async function createWorkplace() {
         return replied.find((each: Received) => each.message.subject === turn.turn);
       }),
     live: async () => WorkerLive.parse(JSON.parse(await readFile(paths.status('w0'), 'utf8'))),
-    left: (turn: Turn) => findTagged('OOMPA_TURN', turnTag(swarm, turn.turn)),
+    left: (turn: Turn) => findTagged('OOMPA_TURN', turnTag(turn)),
     start: (options: { graceMs?: number; die?: string; swarm?: string; env?: Record<string, string> } = {}) => {
       const { env = {}, ...rest } = options;
       const runner = startRunner(runnerArguments(rest), env);
@@ -83,6 +83,8 @@ function turnOf(paths: Paths, patch: Partial<Turn> & { swarm: string }): Turn {
     cwd: paths.tree('w0'),
     model: 'command:cat',
     alias: null,
+    drive: 'print',
+    permissions: 'skip',
     conversation: null,
     timeouts: { idleMs: 60_000, totalMs: 60_000 },
     ...patch,

@@ -93,6 +93,11 @@ export const commands: readonly CommandSpec[] = [
     load: () => import('./check.ts'),
   },
   {
+    usage: 'answer <worker> <choice>',
+    summary: 'answer what the harness of an interactive worker asks: allow, or deny',
+    load: () => import('./answer.ts'),
+  },
+  {
     usage: 'requeue [tasks...]',
     summary: 'give blocked tasks, or tasks nobody holds, back to the swarm',
     load: () => import('./requeue.ts'),

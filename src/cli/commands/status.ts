@@ -30,7 +30,7 @@ export function summary(state: State, supervisor: number | null) {
     },
     supervisor,
     counts: countsOf(state),
-    workers: workersOf(state).map(({ id, status, why, since, spec, claims, change, cycle, finished, turn }) => ({
+    workers: workersOf(state).map(({ id, status, why, since, spec, claims, change, cycle, finished, turn, ask }) => ({
       id,
       status,
       why,
@@ -42,6 +42,7 @@ export function summary(state: State, supervisor: number | null) {
       cycle,
       finished,
       turn,
+      ask,
     })),
     tasks: Object.values(state.tasks),
     changes: Object.values(state.changes).map(

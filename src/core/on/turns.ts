@@ -22,6 +22,7 @@ export const onTurns = {
     const { kind, note } = worker.turn;
     draft.worker(event.worker, {
       turn: null,
+      ask: null,
       conversation: event.conversation ?? worker.conversation,
       usage: event.usage ? addUsage(worker.usage, priced(draft.state, worker, event.usage)) : worker.usage,
     });

@@ -36,7 +36,7 @@ export const onWorkers = {
     if (!worker || worker.pane !== event.pane || worker.status === 'stopping' || worker.status === 'stopped') return;
     const failures = worker.failures + 1;
     const how = event.code === null ? (event.signal ?? 'gone') : `exit ${event.code}`;
-    draft.worker(event.worker, { pane: null, failures, retryAt: later(draft.at, backOffMs(failures)) });
+    draft.worker(event.worker, { pane: null, ask: null, failures, retryAt: later(draft.at, backOffMs(failures)) });
     if (failures > mostFailures) {
       draft.moveWorker(event.worker, 'failed', `the runner ended ${failures} times in a row (${how})`);
       draft.notice(
@@ -50,7 +50,7 @@ export const onWorkers = {
   'pane.closed': (draft: Draft, event: EventOf<'pane.closed'>) => {
     const worker = draft.state.workers[event.worker];
     if (!worker) return;
-    draft.worker(event.worker, { pane: null, turn: null, next: null });
+    draft.worker(event.worker, { pane: null, turn: null, ask: null, next: null });
     releaseClaims(
       draft,
       event.worker,
@@ -80,6 +80,7 @@ export const onWorkers = {
       finished: worker.status === 'stopped' ? 0 : worker.finished,
     });
     draft.hold(accountOf(worker), null);
+    if (worker.ask) return;
     if (worker.status === 'paused' || worker.status === 'needs-you' || worker.status === 'limited')
       draft.moveWorker(id, worker.pane ? 'idle' : 'starting');
     else if (worker.status === 'failed' || worker.status === 'stopped') draft.moveWorker(id, 'starting');

@@ -5,7 +5,7 @@ import type { Event } from '../../core/event.ts';
 import { compareIds } from '../../core/ids.ts';
 import { readSignals } from '../../core/signals.ts';
 import type { State } from '../../core/state.ts';
-import { TurnResult } from '../../core/turn.ts';
+import { Asked, TurnResult } from '../../core/turn.ts';
 import { Wish } from '../../core/wish.ts';
 import type { Received } from '../../mail/contract.ts';
 import type { Sight, World } from '../contract.ts';
@@ -48,6 +48,7 @@ async function eventsOf(
 ): Promise<Event[]> {
   const { message } = received;
   try {
+    if (message.type === 'asked') return asked(Asked.parse(JSON.parse(message.body)), state);
     if (message.type === 'turn-result') {
       const from = message.headers['oompa-swarm'];
       // Turn ids repeat in every swarm; an old swarm's answer may still lie here.
@@ -65,6 +66,12 @@ async function eventsOf(
     world.log(`mail ${message.id} from ${message.from} was set aside: ${messageOf(error)}`);
   }
   return [];
+}
+
+function asked({ swarm, worker, turn, id, ask }: Asked, state: State): Event[] {
+  if (swarm !== state.swarm?.id) throw new Error(`it is of swarm ${swarm}`);
+  if (!ask) return [{ type: 'ask.closed', worker, turn, ask: id }];
+  return [{ type: 'ask.raised', worker, turn, ask: { ...ask, text: clean(ask.text, { lines: true }).slice(0, 500) } }];
 }
 
 function turnEnded(result: TurnResult): Event {
@@ -115,6 +122,8 @@ function wished(wish: Wish, state: State): Event[] {
       return [{ type: 'worker.resume-asked', worker: wish.worker }];
     case 'stop-worker':
       return [{ type: 'worker.stop-asked', worker: wish.worker }];
+    case 'answer':
+      return [{ type: 'ask.answer-asked', worker: wish.worker, ask: wish.ask, choice: wish.choice, by }];
     case 'requeue':
       return [{ type: 'tasks.requeue-asked', tasks: wish.tasks }];
     case 'stop':

@@ -1,6 +1,8 @@
 // What the operator does with workers.
 import { messageOf } from '../../core/errors.ts';
 import type { Worker } from '../../core/state.ts';
+import type { Choice } from '../../core/turn.ts';
+import { askFactsOf } from '../facts.ts';
 import { insideOf, layoutOf } from '../settle.ts';
 import type { Face } from '../store.ts';
 import { type View, workerIn } from '../view.ts';
@@ -24,9 +26,29 @@ function hasPane(view: View): true | string {
   return worker.pane !== null || `${worker.id} has no pane now: it is ${worker.status}`;
 }
 
+/** Whether what the worker asks can be answered from here. */
+function mayAnswer(view: View, face?: Face): true | string {
+  if (view.focus === 'right' && view.right !== 'pane') return 'look at the worker first: 1 is the list, 4 its pane';
+  const worker = workerIn(view);
+  if (!worker?.ask) return `${worker?.id ?? 'this worker'} asks nothing`;
+  if (!worker.ask.answerable) return `${worker.id} can be answered in its pane only: press Enter`;
+  return (
+    !face ||
+    face.arming.isArmed(askFactsOf(worker) ?? '') ||
+    `${worker.id} just asked something new: read it, then press the key again`
+  );
+}
+
+function answer(face: Face, choice: Choice, done: string): void {
+  const worker = workerIn(face.view());
+  if (worker?.ask) void face.wish({ wish: 'answer', worker: worker.id, ask: worker.ask.id, choice }, done);
+}
+
 async function attach(face: Face): Promise<void> {
   const worker = workerIn(face.view());
   if (!worker) return;
+  // Who goes in answers there: the harness is to show its own dialogue.
+  if (worker.ask?.answerable) answer(face, 'pane', `${worker.id} asks in its pane`);
   try {
     const attachment = await face.ports.attach(worker.id);
     if (attachment.kind === 'exec') return await face.terminal?.lend(() => attachment.run());
@@ -41,6 +63,28 @@ async function attach(face: Face): Promise<void> {
 }
 
 export const workers: readonly Action[] = [
+  {
+    id: 'allow',
+    group: 'Workers',
+    keys: ['y'],
+    label: 'allow',
+    help: 'allow what the selected worker asks to do',
+    where: ['workers', 'right'],
+    footer: 5,
+    enabled: mayAnswer,
+    run: (face) => answer(face, 'allow', `allowed ${workerIn(face.view())?.id}`),
+  },
+  {
+    id: 'deny',
+    group: 'Workers',
+    keys: ['n'],
+    label: 'deny',
+    help: 'refuse it; the agent is told so and goes on',
+    where: ['workers', 'right'],
+    footer: 6,
+    enabled: mayAnswer,
+    run: (face) => answer(face, 'deny', `refused ${workerIn(face.view())?.id}`),
+  },
   {
     id: 'attach',
     group: 'Workers',

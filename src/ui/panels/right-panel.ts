@@ -1,5 +1,6 @@
 // Panels 4 and 5, and the task: what the right side shows of the selection.
 
+import { ageLabel } from '../age.ts';
 import { short } from '../documents/diff-document.ts';
 import { paintDocument } from '../documents/document.ts';
 import { insideOf, rightDocument } from '../settle.ts';
@@ -38,7 +39,14 @@ function titleOf(view: View): string {
 function paneTitle(view: View): string {
   const worker = workerIn(view);
   if (!worker) return '4 Pane';
-  return `4 Pane ${worker.id} ${view.theme.glyph('separator')} ${workerLooks[worker.status].word}`;
+  const parts = [worker.id, workerLooks[worker.status].word, evidence(view, worker.id)];
+  return `4 Pane ${parts.filter(Boolean).join(` ${view.theme.glyph('separator')} `)}`;
+}
+
+/** What tells that a harness with a terminal UI of its own is at work, and how old that is: people judge by it. */
+function evidence({ live, now }: View, worker: string): string {
+  const { source = 'runner', lastOutputAt = null } = live[worker] ?? {};
+  return source === 'runner' ? '' : `by ${source} ${ageLabel(lastOutputAt, now)}`;
 }
 
 function paneRows(view: View, height: number, width: number): string[] {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { cleanRows } from '../../src/panes/rows.ts';
+import { cleanRows } from '../../src/terminal/rows.ts';
 
 for (const [what, raw, rows] of [
   ['plain text stays', ['a', '', ' b'], ['a', '', ' b']],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { keyBytes, pasteable } from '../../src/panes/typing.ts';
+import { keyBytes, pasteable } from '../../src/terminal/typing.ts';
 
 test('pasteable text holds no control but \\n and \\t, and is not changed again', () => {
   fc.assert(

@@ -1,10 +1,9 @@
 // One program in one pseudo-terminal, with a screen in memory.
 import { constants } from 'node:os';
-import { Terminal } from '@xterm/headless';
-import { EffectError, messageOf } from '../../core/errors.ts';
-import type { Pane, Screen } from '../contract.ts';
-import { cleanRows } from '../rows.ts';
+import xterm from '@xterm/headless';
+import { EffectError, messageOf } from '../core/errors.ts';
 import { readRows } from './cells.ts';
+import { cleanRows } from './rows.ts';
 
 /** Bytes that may wait for the screen: above `high` the program is not read, so it waits; below `low` it is read again. */
 const high = 512 << 10;
@@ -13,8 +12,12 @@ const scrollback = 200;
 
 export interface PtyTerminal {
   readonly pid: number;
-  readonly exit: Pane['exit'];
-  screen(): Screen;
+  /** How the program ended; null while it runs. */
+  readonly exit: { code: number | null; signal: string | null } | null;
+  /** The visible rows, top first, cleaned: text and SGR colour only. */
+  screen(): { rows: string[]; cols: number };
+  /** The title that the program gave its window. Not cleaned. */
+  readonly title: string;
   /** Whether the program asked for bracketed paste, or for cursor keys in application mode. */
   readonly modes: { paste: boolean; application: boolean };
   cursor(): { x: number; y: number };
@@ -31,38 +34,53 @@ export interface PtyTerminalOptions {
   cols: number;
   rows: number;
   onExit(): void;
+  /**
+   * Takes what the program prints as it comes, for another terminal beside the screen in memory. That terminal answers the program's
+   * questions then, so ours does not. While the promise is open no more is read.
+   */
+  onOutput?(bytes: Uint8Array): Promise<void>;
 }
 
 /** Starts a program. EffectError `spawn-failed`. */
-export async function startTerminal({ argv, cwd, env, cols, rows, onExit }: PtyTerminalOptions): Promise<PtyTerminal> {
+export async function startTerminal(options: PtyTerminalOptions): Promise<PtyTerminal> {
+  const { argv, cwd, env, cols, rows, onExit, onOutput } = options;
   const { spawn } = await loadPty();
   const [program = '', ...args] = argv;
-  const term = new Terminal({ cols, rows, scrollback, allowProposedApi: true });
+  const term = new xterm.Terminal({ cols, rows, scrollback, allowProposedApi: true });
   const listeners = new Set<() => void>();
-  let exit: Pane['exit'] = null;
+  let exit: PtyTerminal['exit'] = null;
+  let title = '';
   let waiting = 0;
   let paused = false;
   const pty = start(() => spawn(program, args, { name: 'xterm-256color', cols, rows, cwd, env, encoding: null }));
 
   // With `encoding: null` the bytes come as they are, whatever the types say; the screen decodes them across chunks.
+  const taken = (size: number) => {
+    waiting -= size;
+    if (!paused || waiting >= low) return;
+    paused = false;
+    pty.resume();
+  };
   pty.onData((data: string | Uint8Array) => {
-    waiting += data.length;
+    const bytes = typeof data === 'string' ? Buffer.from(data) : data;
+    waiting += bytes.length;
     if (waiting > high && !paused) {
       paused = true;
       pty.pause();
     }
-    term.write(data, () => {
-      waiting -= data.length;
-      if (paused && waiting < low) {
-        paused = false;
-        pty.resume();
-      }
+    const passed = onOutput?.(bytes) ?? null;
+    term.write(bytes, () => {
+      if (passed) void passed.then(() => taken(bytes.length));
+      else taken(bytes.length);
       for (const each of listeners) each();
     });
   });
+  term.onTitleChange((text) => {
+    title = text;
+  });
   // Answers of the terminal to the program: where the cursor is, what it can do.
   const answers = term.onData((bytes) => {
-    if (!exit) pty.write(bytes);
+    if (!exit && !onOutput) pty.write(bytes);
   });
   pty.onExit(({ exitCode, signal }) => {
     exit = signal ? { code: null, signal: signalName(signal) } : { code: exitCode, signal: null };
@@ -74,6 +92,9 @@ export async function startTerminal({ argv, cwd, env, cols, rows, onExit }: PtyT
     pid: pty.pid,
     get exit() {
       return exit;
+    },
+    get title() {
+      return title;
     },
     screen: () => ({ rows: cleanRows(readRows(term)), cols: term.cols }),
     get modes() {
