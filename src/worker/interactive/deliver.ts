@@ -29,7 +29,7 @@ const settleMs = (text: string) => Math.min(2_000, 300 + Math.ceil(text.length /
 /** How long one Enter may take to be noticed, how often it is pressed again, and after how long a person is asked to look. */
 const noticeMs = 2_500;
 const mostEnters = 3;
-const startMs = 20_000;
+const startMs = 30_000;
 /** The same for a harness that has shown nothing yet: on a busy machine some take long to start. */
 const blankMs = 120_000;
 
