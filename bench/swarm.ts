@@ -22,7 +22,11 @@ export function makeSwarm({ workers, tasks }: { workers: number; tasks: number }
     sim.happen({ type: 'claim.seen', worker: id, task: suggested, file: `/w/${id}/${suggested}.json` });
     sim.happen({
       ...{ type: 'turn.ended', worker: id, turn: turn.id, attempt: 1, outcome: 'done', exitCode: 0, error: null },
-      ...{ signals: { claims: [], ready: true, followUp: null, done: false }, said: '', conversation: null },
+      ...{
+        signals: { verdict: null, claims: [], ready: true, followUp: null, done: false },
+        said: '',
+        conversation: null,
+      },
       ...{ usage: null, durationMs: 5 },
     });
   }

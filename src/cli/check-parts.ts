@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Config } from '../core/config.ts';
 import { EffectError } from '../core/errors.ts';
+import { seatsOf } from '../core/seats/kinds.ts';
 import { loadConfig } from '../disk/config.ts';
 import { makeFolder } from '../disk/durable.ts';
 import type { Paths } from '../disk/paths.ts';
@@ -47,7 +48,7 @@ export async function checkAll(paths: Paths, configFile?: string): Promise<Part[
     const loaded = loadConfig(paths, configFile);
     config = loaded.config;
     const { harnesses: aliases } = config;
-    const models = [...new Set(config.workers.map((worker) => worker.model))];
+    const models = [...new Set(seatsOf(config).map(({ spec }) => spec.model))];
     return [
       { name: 'config', check: async () => loaded.file },
       ...parts,

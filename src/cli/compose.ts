@@ -4,6 +4,7 @@ import { appendFileSync, readFileSync } from 'node:fs';
 import { Config } from '../core/config.ts';
 import { exitCodes, messageOf, Refusal } from '../core/errors.ts';
 import type { Event, JournalLine } from '../core/event.ts';
+import { seatsOf } from '../core/seats/kinds.ts';
 import { emptyState, type State } from '../core/state.ts';
 import { fold } from '../core/transition.ts';
 import { findPrompt, loadConfig } from '../disk/config.ts';
@@ -154,14 +155,15 @@ async function newSwarm(paths: Paths, overrides: Overrides) {
 
 /** Refuses a model whose harness is unknown, or cannot be started on this machine. */
 async function checkHarnesses(paths: Paths, config: Config): Promise<void> {
-  for (const { model, drive } of config.workers) {
+  const seats = seatsOf(config).map(({ spec }) => spec);
+  for (const { model, drive } of seats) {
     const { harness } = harnessOf(model, config.harnesses);
     if (drive === 'interactive' && !harness.interactive)
       throw new Refusal(`the model "${model}": ${harness.name} has no terminal UI that oompa can drive`, {
         hint: 'leave out "drive": "interactive"',
       });
   }
-  const models = [...new Set(config.workers.map(({ model }) => model))].map((text) => ({
+  const models = [...new Set(seats.map(({ model }) => model))].map((text) => ({
     text,
     found: harnessOf(text, config.harnesses),
   }));

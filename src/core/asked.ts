@@ -3,18 +3,20 @@ import type { Draft } from './draft.ts';
 import type { Effect, EffectOf, EffectType } from './effect.ts';
 
 const table: { [T in EffectType]?: (draft: Draft, effect: EffectOf<T>) => void } = {
-  'turn.send': (draft, { worker: id, turn, kind, note, suggested }) => {
+  'turn.send': (draft, { worker: id, turn, kind, note, suggested, review }) => {
     const worker = draft.state.workers[id];
     if (!worker) return;
     draft.moveWorker(id, 'working');
     draft.worker(id, {
-      turn: { id: turn, kind, note, sentAt: draft.at },
+      turn: { id: turn, kind, note, sentAt: draft.at, review: review ?? null },
       turns: worker.turns + 1,
       turnsInCycle: worker.turnsInCycle + 1,
       next: null,
       retryAt: null,
       suggested,
     });
+    const base = draft.state.swarm?.base.sha;
+    if (kind === 'plan' && base) draft.worker(id, { planned: { base, seq: draft.seq } });
   },
   'change.integrate': (draft, { change }) => {
     const status = draft.state.changes[change]?.status;

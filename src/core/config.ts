@@ -27,15 +27,41 @@ export type Drive = z.infer<typeof Drive>;
 export const Permissions = z.enum(['skip', 'ask']);
 export type Permissions = z.infer<typeof Permissions>;
 
+/** Prompt files, relative to the config file, then the repository, then oompa itself. None: the prompt of the role. */
+const Prompt = z
+  .union([z.string(), z.array(z.string())])
+  .transform((value) => (Array.isArray(value) ? value : [value]))
+  .default([]);
+
+/** A model that reads a change before it may be approved. A string is its model. */
+export const Reviewer = z.union([
+  z
+    .string()
+    .min(1)
+    .transform((model) => ({ model, prompt: [] as string[], count: 1 })),
+  z.strictObject({
+    model: z.string().min(1),
+    prompt: Prompt,
+    /** Seats of this kind: how many changes it can read at the same time. */
+    count: z.number().int().min(1).max(50).default(1),
+  }),
+]);
+export type Reviewer = z.output<typeof Reviewer>;
+
+/** Four spellings of who reviews, in a worker or for all of them. The first that is there counts: `reviewerKeys` is the order. */
+const reviewing = {
+  reviewers: z.array(Reviewer).optional(),
+  review_models: z.array(Reviewer).optional(),
+  reviewer: Reviewer.optional(),
+  review_model: Reviewer.optional(),
+};
+export const reviewerKeys = ['reviewers', 'review_models', 'reviewer', 'review_model'] as const;
+
 const WorkerKeys = z.strictObject({
   /** `harness:model[:reasoning]`, or `command:<program> [args…]`. */
   model: z.string().min(1),
   role: z.string().min(1).default('worker'),
-  /** Prompt files, relative to the config file, then the repository, then oompa itself. None: the prompt of the role. */
-  prompt: z
-    .union([z.string(), z.array(z.string())])
-    .transform((value) => (Array.isArray(value) ? value : [value]))
-    .default([]),
+  prompt: Prompt,
   drive: Drive.default('print'),
   /** `ask` is for `drive: "interactive"`: nobody could answer a process without a terminal. */
   permissions: Permissions.default('skip'),
@@ -48,6 +74,8 @@ const WorkerKeys = z.strictObject({
   max_working_resumes: z.number().int().min(1).default(5),
   /** Turns in one cycle at the most. */
   max_resumes: z.number().int().min(1).default(7),
+  /** Who reviews its changes, before those that review everybody's. */
+  ...reviewing,
 });
 
 export const WorkerConfig = WorkerKeys.refine(
@@ -104,9 +132,19 @@ export const Config = z.strictObject({
   /** The branch that changes are merged into. Default: detected. */
   base: z.string().min(1).optional(),
   checks: z.array(Check).default([]),
+  ...reviewing,
+  /** A model that fills the board before the workers begin, and whenever free tasks run out. */
+  planner: z
+    .strictObject({
+      model: z.string().min(1),
+      prompt: Prompt,
+      /** Pending tasks that it fills the board up to. */
+      max_pending: z.number().int().min(1).default(10),
+    })
+    .optional(),
   /** Who approves: the operator, or the policy (every change whose checks are green). */
   approval: z.enum(['operator', 'auto']).default('operator'),
-  /** Rounds of automatic send-backs (red checks, conflicts) before the tasks are released. */
+  /** Rounds of automatic send-backs (red checks, conflicts, reviewers) before the tasks are released. */
   max_review_rounds: z.number().int().min(1).default(3),
   /** Cycles that may fail on a task before it is blocked. */
   max_attempts: z.number().int().min(1).default(3),

@@ -1,6 +1,7 @@
 // The end of a cycle, and sending work back: the steps that several events lead to.
 import type { Draft } from './draft.ts';
 import { openChange } from './lives.ts';
+import { traitsOf } from './seats/kinds.ts';
 import type { Change } from './state.ts';
 
 const freshCycle = {
@@ -78,7 +79,11 @@ export function releaseTasks(
   });
   if (held.length === 0) return;
   const most = draft.state.swarm?.config.max_attempts ?? 3;
-  const blameless = draft.state.swarm?.status !== 'running' || draft.state.workers[worker]?.wanted === 'stop';
+  const holder = draft.state.workers[worker];
+  const blameless =
+    draft.state.swarm?.status !== 'running' ||
+    holder?.wanted === 'stop' ||
+    (holder !== undefined && !traitsOf[holder.seat].claims);
   for (const id of held) {
     const attempts = (draft.state.tasks[id]?.attempts ?? 0) + (blameless ? 0 : 1);
     const blocked = attempts >= most;

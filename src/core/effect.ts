@@ -31,6 +31,8 @@ export const Effect = z.discriminatedUnion('type', [
     mail: z.array(z.string()),
     /** Feedback, refused claims, conflict sides, …: what this kind of turn is about. */
     note: z.string(),
+    /** The change to be reviewed, in turns of that kind. */
+    review: Sha.optional(),
   }),
   /** Move pending tasks to current for this worker. → tasks.claimed */
   z.object({ type: z.literal('tasks.claim'), worker, tasks: z.array(z.string()) }),

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { Config, WorkerConfig } from './config.ts';
 import { Effect } from './effect.ts';
 import { Id, Sha } from './ids.ts';
+import { SeatKind } from './seats/kinds.ts';
 import { Signals } from './signals.ts';
 import { Ask, Choice, TurnError, Usage } from './turn.ts';
 
@@ -98,7 +99,12 @@ export const Event = z.discriminatedUnion('type', [
   /** The operator put blocked tasks back. */
   z.object({ type: z.literal('tasks.requeue-asked'), tasks: z.array(z.string()) }),
 
-  z.object({ type: z.literal('worker.added'), worker, spec: WorkerConfig }),
+  z.object({
+    type: z.literal('worker.added'),
+    worker,
+    seat: SeatKind.default('worker'),
+    spec: WorkerConfig,
+  }),
   z.object({ type: z.literal('worktree.ready'), worker, path: z.string(), branch: z.string(), base: Sha }),
   /** The worktree and branch of the worker stand at `base` again; earlier work is kept under `saved` (a ref) if there was any. */
   z.object({ type: z.literal('worktree.reset'), worker, base: Sha, saved: z.string().nullable() }),
@@ -116,7 +122,7 @@ export const Event = z.discriminatedUnion('type', [
   /** Nothing of the pane is left, its processes included. */
   z.object({ type: z.literal('pane.closed'), worker, pane: z.string().nullable() }),
   z.object({ type: z.literal('turn.sent'), worker, turn: Id, mail: z.array(z.string()) }),
-  /** A runner answered. `said`: the end of the agent's own text, at most 2,000 characters. */
+  /** A runner answered. `said`: the end of the agent's own text, at most 2,000 characters; with a verdict 8,000. */
   z.object({
     type: z.literal('turn.ended'),
     worker,

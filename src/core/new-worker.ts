@@ -1,10 +1,12 @@
 // A worker before its first day.
 import type { WorkerConfig } from './config.ts';
+import type { SeatKind } from './seats/kinds.ts';
 import type { Worker } from './state.ts';
 
-export function newWorker(id: string, spec: WorkerConfig, at: string): Worker {
+export function newWorker(id: string, seat: SeatKind, spec: WorkerConfig, at: string): Worker {
   return {
     id,
+    seat,
     spec,
     status: 'starting',
     since: at,
@@ -26,6 +28,7 @@ export function newWorker(id: string, spec: WorkerConfig, at: string): Worker {
     claims: [],
     suggested: null,
     leaving: false,
+    planned: null,
     change: null,
     conversation: null,
     failures: 0,

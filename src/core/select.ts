@@ -2,6 +2,7 @@
 import type { Effect, EffectType } from './effect.ts';
 import { compareIds } from './ids.ts';
 import { openChange } from './lives.ts';
+import { traitsOf } from './seats/kinds.ts';
 import type { Change, State, Task, Worker, WorkerStatus } from './state.ts';
 import type { Usage } from './turn.ts';
 import { addUsage, noUsage } from './usage.ts';
@@ -193,20 +194,29 @@ export function needsOperator(change: Change): boolean {
   return change.status === 'awaiting-approval' || change.status === 'lapsed' || change.held !== null;
 }
 
+/** Whether it waits for approval without a verdict of those who should have reviewed it: no policy approves that. */
+export function isUnreviewed({ status, review }: Change): boolean {
+  return status === 'awaiting-approval' && review !== null && review.verdict === null;
+}
+
 /** Whether nothing is left that the swarm could do by itself. */
 export function isIdle(state: State): boolean {
   if (!state.swarm?.boardSeen || Object.keys(state.pending).length > 0) return false;
-  // A lapsed change waits for the operator; where the policy approves, there may be none.
+  // Where the policy approves, there may be no operator for a change that waits for one.
   const { approval } = state.swarm.config;
-  if (openChanges(state).some(({ status }) => status !== 'lapsed' || approval === 'operator')) return false;
+  const waits = (change: Change) => change.status === 'lapsed' || isUnreviewed(change);
+  if (openChanges(state).some((change) => approval === 'operator' || !waits(change))) return false;
   // Without a worker that is there, or can come back, nobody will claim what lies there.
   const workers = Object.values(state.workers);
-  const able = workers.some((worker) => worker.status !== 'failed' && worker.status !== 'stopped');
+  const able = workers.some(({ seat, status }) => traitsOf[seat].claims && status !== 'failed' && status !== 'stopped');
   if (able && Object.values(state.tasks).some((task) => isClaimable(state, task))) return false;
   return workers.every(
     (worker) =>
       ['failed', 'stopped', 'paused'].includes(worker.status) ||
       (worker.status === 'needs-you' && !worker.ask) ||
-      (worker.status === 'idle' && !worker.next && !worker.turn && worker.claims.length === 0),
+      (worker.status === 'idle' &&
+        !worker.next &&
+        !worker.turn &&
+        (worker.claims.length === 0 || worker.change !== null)),
   );
 }

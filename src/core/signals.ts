@@ -2,16 +2,30 @@
 import * as z from 'zod';
 import { isId } from './ids.ts';
 
+/** A reviewer's answer on a change. */
+export const Verdict = z.enum(['approved', 'needs-changes']);
+export type Verdict = z.infer<typeof Verdict>;
+
 export const Signals = z.object({
   /** Task ids of all CLAIM(…) lines, in order, each once. */
   claims: z.array(z.string()),
   ready: z.boolean(),
   followUp: z.string().nullable(),
   done: z.boolean(),
+  /** Null when there is none, or when two contradict each other. */
+  verdict: Verdict.nullable().default(null),
 });
 export type Signals = z.infer<typeof Signals>;
 
-export const noSignals: Signals = { claims: [], ready: false, followUp: null, done: false };
+export const noSignals: Signals = { claims: [], ready: false, followUp: null, done: false, verdict: null };
+
+/** As a line of its own, alone or in bold. The words without `VERDICT:` are what older prompts ask for. */
+const verdictLine = /^(\*{0,2})(?:VERDICT:[ \t]*)?(APPROVED|NEEDS_CHANGES|REJECTED)\1$/;
+const verdictOf: Readonly<Record<string, Verdict>> = {
+  APPROVED: 'approved',
+  NEEDS_CHANGES: 'needs-changes',
+  REJECTED: 'needs-changes',
+};
 
 const fence = /^ {0,3}(`{3,}|~{3,})(.*)$/;
 
@@ -31,6 +45,7 @@ export function readSignals(text: string): Signals {
   let ready = false;
   let done = false;
   let followUp: string[] | null = null;
+  const verdicts = new Set<Verdict>();
   let open: string | null = null;
   for (const line of text.split(/\r?\n/)) {
     const before = open;
@@ -38,6 +53,8 @@ export function readSignals(text: string): Signals {
     if (before !== null || open !== null) continue;
     if (/^(?: {4,}|\t)/.test(line)) continue;
     const words = line.trim();
+    const verdict = verdictOf[verdictLine.exec(words)?.[2] ?? ''];
+    if (verdict) verdicts.add(verdict);
     const claim = /^CLAIM\(([^()]*)\)$/.exec(words);
     if (claim) {
       for (const id of (claim[1] ?? '').split(',').map((each) => each.trim())) {
@@ -48,5 +65,12 @@ export function readSignals(text: string): Signals {
     else if (/^NEEDS_FOLLOWUP(?:$|[\s:])/.test(words)) followUp = [words.replace(/^NEEDS_FOLLOWUP[\s:]*/, '')];
     else if (followUp) followUp.push(line);
   }
-  return { claims, ready, followUp: followUp === null ? null : followUp.join('\n').trim(), done };
+  const [verdict = null, ...contrary] = verdicts;
+  return {
+    claims,
+    ready,
+    followUp: followUp === null ? null : followUp.join('\n').trim(),
+    done,
+    verdict: contrary.length > 0 ? null : verdict,
+  };
 }

@@ -2,6 +2,8 @@
 import type { Config, WorkerConfig } from './config.ts';
 import type { Effect } from './effect.ts';
 import type { ChangedFile, CheckResult, ConflictSide } from './event.ts';
+import type { SeatKind } from './seats/kinds.ts';
+import type { Verdict } from './signals.ts';
 import type { Ask, TurnKind, Usage } from './turn.ts';
 
 export type SwarmStatus = 'running' | 'stopping' | 'stopped';
@@ -16,6 +18,8 @@ export interface Swarm {
   startedAt: string;
   /** Whether the board was read at least once. */
   boardSeen: boolean;
+  /** seq of the last event that brought a new task, or took one away. */
+  boardAt: number;
   /** Why it is stopping or stopped. */
   stopReason: 'completed' | 'interrupted' | null;
   /** The latest supervisor process. */
@@ -47,6 +51,7 @@ export interface NextTurn {
 
 export interface Worker {
   id: string;
+  seat: SeatKind;
   spec: WorkerConfig;
   status: WorkerStatus;
   /** Since when it has this status, and why. */
@@ -57,7 +62,7 @@ export interface Worker {
   worktree: { path: string; branch: string; base: string } | null;
   pane: string | null;
   /** The turn in flight. */
-  turn: { id: string; kind: TurnKind; note: string; sentAt: string } | null;
+  turn: { id: string; kind: TurnKind; note: string; sentAt: string; review: string | null } | null;
   next: NextTurn | null;
   /** What its harness waits for a person to do. */
   ask: Ask | null;
@@ -79,6 +84,8 @@ export interface Worker {
   suggested: string | null;
   /** It said __DONE__: it stops when its change has landed. */
   leaving: boolean;
+  /** Of a planner: the base and the last event that its latest turn began from; null before the first one. */
+  planned: { base: string; seq: number } | null;
   /** The change that waits in review. */
   change: string | null;
   conversation: string | null;
@@ -128,6 +135,19 @@ export interface Integration {
   checks: CheckResult[];
 }
 
+/** What reviewers came to on a change. The verdict is for its head: another head is another change. */
+export interface Review {
+  /** Null: none yet, or, once the change waits for approval, that nobody could give one. */
+  verdict: Verdict | null;
+  /** The seat that gave it, and its words. */
+  by: string | null;
+  said: string;
+  /** Seats that came to no verdict, and why. */
+  failed: { by: string; why: string }[];
+  /** Turns without a verdict of the reviewer that is asked now. */
+  silent: number;
+}
+
 export interface Change {
   /** Its head SHA. */
   id: string;
@@ -145,6 +165,8 @@ export interface Change {
   /** Send-backs before this one, whoever sent it back. */
   round: number;
   integration: Integration | null;
+  /** Null where nobody reviews. */
+  review: Review | null;
   /** Order in the merge queue: seq of the approval. */
   approval: { by: string; at: string; seq: number; head: string; base: string; checks: string } | null;
   reason: string | null;

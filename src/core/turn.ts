@@ -4,7 +4,18 @@ import { Drive, HarnessAlias, Permissions } from './config.ts';
 import { Id } from './ids.ts';
 
 /** Why a turn is sent; decides which prompt it carries. */
-export const TurnKind = z.enum(['work', 'claimed', 'continue', 'nudge', 'follow-up', 'feedback', 'conflict', 'mail']);
+export const TurnKind = z.enum([
+  'work',
+  'claimed',
+  'continue',
+  'nudge',
+  'follow-up',
+  'feedback',
+  'conflict',
+  'mail',
+  'review',
+  'plan',
+]);
 export type TurnKind = z.infer<typeof TurnKind>;
 
 /** One run of a harness, asked for by `lead`. Mail type `turn`. */
@@ -26,6 +37,8 @@ export const Turn = z.object({
   permissions: Permissions.default('skip'),
   /** What the harness can resume; null starts a new conversation. */
   conversation: z.string().nullable(),
+  /** Whether the harness is to change nothing, where it can be told so. */
+  readOnly: z.boolean().default(false),
   /** Spans in ms: no output for `idleMs`, or longer than `totalMs`, ends the turn. */
   timeouts: z.object({ idleMs: z.number().positive(), totalMs: z.number().positive() }),
 });

@@ -1,7 +1,7 @@
 // Loads oompa.json. Whatever is wrong with it is told at once, with file, field, and what to write instead.
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { Config, type WorkerConfig } from '../core/config.ts';
+import { Config, type Reviewer, reviewerKeys, type WorkerConfig } from '../core/config.ts';
 import { errnoOf, exitCodes, messageOf, Refusal } from '../core/errors.ts';
 import { describeProblems } from './config-problems.ts';
 import { parseJson, SyntaxProblem } from './json.ts';
@@ -26,13 +26,17 @@ export function loadConfig(paths: Pick<Paths, 'root' | 'config'>, file?: string)
   if (!parsed.success) throw refusal(found.file, describeProblems(parsed.error.issues, value));
   const promptFiles = new Map<string, string>();
   const missing: string[] = [];
-  parsed.data.workers.forEach((worker, index) => {
-    for (const [place, name] of promptNames(worker).entries()) {
+  for (const { field, spec } of prompted(parsed.data)) {
+    for (const [place, name] of promptNames(spec).entries()) {
       const path = findPrompt(name, found.file, paths.root);
       if (path) promptFiles.set(name, path);
-      else missing.push(missingPrompt(worker, index, place, name, promptPlaces(found.file, paths.root)));
+      else {
+        const key = spec.prompt.length > 0 ? `prompt[${place}]` : 'role';
+        const places = promptPlaces(found.file, paths.root).join(', ');
+        missing.push(`${field}.${key}: there is no prompt file ${name} (looked in ${places})`);
+      }
     }
-  });
+  }
   if (missing.length > 0) throw refusal(found.file, missing);
   return { config: parsed.data, file: found.file, promptFiles };
 }
@@ -94,9 +98,26 @@ function parse(file: string, text: string): unknown {
   }
 }
 
-function missingPrompt(worker: WorkerConfig, index: number, place: number, name: string, places: string[]): string {
-  const field = `workers[${index}].${worker.prompt.length > 0 ? `prompt[${place}]` : 'role'}`;
-  return `${field}: there is no prompt file ${name} (looked in ${places.join(', ')})`;
+/** Everything in a config that has prompts, with the name of its field. */
+function prompted(config: Config): { field: string; spec: Pick<WorkerConfig, 'prompt' | 'role'> }[] {
+  const { workers, planner } = config;
+  return [
+    ...workers.flatMap((spec, n) => [{ field: `workers[${n}]`, spec }, ...reviewersIn(spec, `workers[${n}].`)]),
+    ...reviewersIn(config, ''),
+    ...(planner ? [{ field: 'planner', spec: { ...planner, role: 'planner' } }] : []),
+  ];
+}
+
+function reviewersIn(from: Pick<Config, (typeof reviewerKeys)[number]>, before: string) {
+  return reviewerKeys.flatMap((key) => {
+    const value = from[key];
+    const named = (each: Reviewer, place: string) => ({
+      field: `${before}${key}${place}`,
+      spec: { ...each, role: 'reviewer' },
+    });
+    if (Array.isArray(value)) return value.map((each, n) => named(each, `[${n}]`));
+    return value ? [named(value, '')] : [];
+  });
 }
 
 function refusal(file: string, problems: string[]): Refusal {

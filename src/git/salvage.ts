@@ -22,10 +22,15 @@ export async function salvage(context: Context, worktree: Worktree, target: stri
   const head = await headIn(context, worktree);
   const clean = !existsSync(tree) || (mergeHeads(worktree).length === 0 && (await isClean(context, worktree, head)));
   const kept = clean ? head : await commitLeftovers(context, worktree, head, why);
-  const saved = (await isSafe(context, kept, target)) ? null : await keepCommit(context, owner, kept, why);
+  const saved = (await isSafe(context, worktree, kept, target)) ? null : await keepCommit(context, owner, kept, why);
   // The agent may have left its branch behind, with commits of its own.
   const tip = await readRef(context.paths.gitDir, `refs/heads/${branch}`);
-  if (tip && tip !== kept && !(await context.ancestry.isAncestor(tip, kept)) && !(await isSafe(context, tip, target))) {
+  if (
+    tip &&
+    tip !== kept &&
+    !(await context.ancestry.isAncestor(tip, kept)) &&
+    !(await isSafe(context, worktree, tip, target))
+  ) {
     const other = await keepCommit(context, owner, tip, why);
     return { saved: saved ?? other, clean };
   }
@@ -37,14 +42,15 @@ export async function isUntouched(context: Context, worktree: Worktree, target: 
   const head = await headIn(context, worktree);
   return (
     mergeHeads(worktree).length === 0 &&
-    (await isSafe(context, head, target)) &&
+    (await isSafe(context, worktree, head, target)) &&
     (await isClean(context, worktree, head))
   );
 }
 
-async function isSafe(context: Context, commit: string, target: string): Promise<boolean> {
+/** What the worktree began from is somebody else's to keep: a base, or the change that a reviewer reads. */
+async function isSafe(context: Context, { state }: Worktree, commit: string, target: string): Promise<boolean> {
   const { ancestry, paths, baseBranch } = context;
-  if (await ancestry.isAncestor(commit, target)) return true;
+  if (commit === state.base || (await ancestry.isAncestor(commit, target))) return true;
   const tip = await readRef(paths.gitDir, `refs/heads/${baseBranch}`);
   return tip !== null && tip !== target && (await ancestry.isAncestor(commit, tip));
 }

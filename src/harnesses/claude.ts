@@ -24,13 +24,15 @@ export const claude: Harness = {
       },
     }),
 
-  turn({ bin, args, root, model, reasoning, conversation, prompt, cwd }) {
+  turn({ bin, args, root, model, reasoning, conversation, readOnly, prompt, cwd }) {
     const argv = [
       programPath(bin, root),
       ...['-p', '--output-format', 'stream-json', '--verbose', '--dangerously-skip-permissions'],
       ...(model ? ['--model', model] : []),
       ...(reasoning ? ['--effort', reasoning] : []),
       ...(conversation ? ['--resume', conversation] : []),
+      // Its shell stays: it may run tests.
+      ...(readOnly ? ['--disallowedTools', 'Edit,Write,NotebookEdit'] : []),
       ...args,
     ];
     // As root it refuses to skip permissions unless this is exactly `1`.

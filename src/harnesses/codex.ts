@@ -19,12 +19,14 @@ export const codex: Harness = {
       login: async (program) => (process.env.CODEX_API_KEY ? true : (await ask(program, ['login', 'status'], env)).ok),
     }),
 
-  turn({ bin, args, root, model, reasoning, conversation, prompt, cwd }) {
+  turn({ bin, args, root, model, reasoning, conversation, readOnly, prompt, cwd }) {
     const argv = [
       programPath(bin, root),
       'exec',
       ...(conversation ? ['resume'] : []),
-      ...['--json', '--dangerously-bypass-approvals-and-sandbox', '--skip-git-repo-check'],
+      '--json',
+      ...(readOnly ? ['-c', 'sandbox_mode="read-only"'] : ['--dangerously-bypass-approvals-and-sandbox']),
+      '--skip-git-repo-check',
       // Else it tries a refused connection again for ever.
       ...['-c', 'features.unbounded_connection_retries=false'],
       ...(model ? ['-m', model] : []),

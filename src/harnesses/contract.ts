@@ -20,6 +20,8 @@ export interface TurnRequest extends Launch {
   reasoning: string | null;
   /** What a turn before told as its conversation; null starts a new one. */
   conversation: string | null;
+  /** Whether it is to change no file, where it can be told so. */
+  readOnly: boolean;
 }
 
 /** How to start one turn. The prompt travels by stdin or a file, never as an argument of unbounded size. */

@@ -3,13 +3,13 @@ import type { Effect, EffectOf, EffectType } from '../core/effect.ts';
 import { EffectError, messageOf } from '../core/errors.ts';
 import type { Event } from '../core/event.ts';
 import { accountOf } from '../core/holds.ts';
+import { traitsOf } from '../core/seats/kinds.ts';
 import { waitsFor } from '../core/select.ts';
 import type { State } from '../core/state.ts';
 import type { Answer, Turn } from '../core/turn.ts';
-import type { Message } from '../mail/contract.ts';
 import { commitMessage, mergeMessage } from './commit-message.ts';
 import type { World } from './contract.ts';
-import { composePrompt } from './prompt.ts';
+import { promptOf } from './turn-prompt.ts';
 
 type Hands = { [T in EffectType]: (world: World, effect: EffectOf<T>, state: State, id: string) => Promise<Event> };
 
@@ -155,19 +155,7 @@ async function sendTurn(world: World, effect: EffectOf<'turn.send'>, state: Stat
   if (!worker || !swarm) throw new EffectError({ code: 'no-worker', message: `there is no worker ${id}` });
   const found = await Promise.all(effect.mail.map((mail) => world.post.find(id, mail)));
   const mail = found.filter((each) => each !== null);
-  const claims = (await Promise.all(effect.tasks.map((task) => world.board.read(task)))).filter(
-    (each) => each !== null,
-  );
-  const roleNames = worker.spec.prompt.length > 0 ? worker.spec.prompt : [worker.spec.role];
-  const prompt = composePrompt({
-    state,
-    effect,
-    claims,
-    mail: mail.map(({ message }): Message => message),
-    rules: await Promise.all(['_task-rules', '_scope', '_mail'].map((name) => world.prompt(name))),
-    roles: (await Promise.all(roleNames.map((name) => world.prompt(name)))).filter((text) => text !== null),
-    resumed: conversation !== null,
-  });
+  const prompt = await promptOf(world, { effect, state, worker, mail: mail.map(({ message }) => message) });
   const body: Turn = {
     turn,
     swarm: swarm.id,
@@ -180,6 +168,7 @@ async function sendTurn(world: World, effect: EffectOf<'turn.send'>, state: Stat
     drive: worker.spec.drive,
     permissions: worker.spec.permissions,
     conversation,
+    readOnly: traitsOf[worker.seat].readOnly,
     timeouts: { idleMs: swarm.config.timeouts.idle, totalMs: swarm.config.timeouts.total },
   };
   await world.post.deliver({

@@ -96,7 +96,12 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       (error) => world.log(`sensor ${name}: ${messageOf(error)}`),
     );
   const view = look('view', (worker: string) => readView(world, sight, worker));
-  const lead = look('mail', () => readLeadMail(world, sight, view));
+  // What an agent moved or wrote in a turn is known before that turn's end is judged.
+  const traces = async (worker: string) => {
+    await view(worker);
+    await board();
+  };
+  const lead = look('mail', () => readLeadMail(world, sight, traces));
   const workerMail = look('worker mail', (worker: string) => readWorkerMail(world, sight, worker));
   const board = look('board', () => readBoard(world, sight, view));
   const panes = look('panes', () => readPanes(world, sight));

@@ -62,9 +62,9 @@ const overGraceMs = 5_000;
 
 function start({ turn, paths, environment, graceMs, screen, transcript, status }: TurnRun) {
   const { root } = paths;
-  const { cwd, prompt, conversation, alias } = turn;
+  const { cwd, prompt, conversation, readOnly, alias } = turn;
   const { harness, env, ...launch } = harnessOf(turn.model, alias ? { [accountIn(turn.model)]: alias } : {});
-  const invocation = harness.turn({ ...launch, root, prompt, cwd, conversation });
+  const invocation = harness.turn({ ...launch, root, prompt, cwd, conversation, readOnly });
   const tag = turnTag(turn);
   const tags = { OOMPA_SWARM: turn.swarm, OOMPA_WORKER: turn.worker, OOMPA_TURN: tag, OOMPA_ROOT: root };
   let overTimer: NodeJS.Timeout | undefined;

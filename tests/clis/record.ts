@@ -51,7 +51,7 @@ async function recordAll(cli: Cli): Promise<void> {
 async function record(cli: Cli, place: Place, name: string, conversation: string | null): Promise<Capture> {
   const { harness, env, ...launch } = harnessOf(place.model);
   const prompt = promptOf(name);
-  const turn = harness.turn({ ...launch, root: place.root, cwd: place.tree, prompt, conversation });
+  const turn = harness.turn({ ...launch, root: place.root, cwd: place.tree, prompt, conversation, readOnly: false });
   const [program = '', ...args] = turn.argv;
   const child = spawn(program, args, { cwd: turn.cwd, env: { ...place.env, ...turn.env, ...env, PWD: turn.cwd } });
   child.stdin.end(turn.stdin);

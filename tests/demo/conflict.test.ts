@@ -31,7 +31,7 @@ test.each([
     claims: [second],
     note: `Your change conflicts.\nFiles: src/http.js`,
   });
-  expect(signals, said).toEqual({ claims: [], ready: true, followUp: null, done: false });
+  expect(signals, said).toEqual({ claims: [], ready: true, followUp: null, done: false, verdict: null });
   expect(said).toContain('src/http.js is in conflict');
   const http = readFileSync(join(folder, 'src', 'http.js'), 'utf8');
   expect(http).toContain('access-control-allow-origin');

@@ -11,7 +11,9 @@ const known = ['tasks_root', 'worker', 'swarm', 'base_branch', 'checks', 'task_s
 
 test('there is one for each role and rule', () => {
   expect(files.sort()).toEqual(
-    ['_mail', '_scope', '_task-rules', 'executor', 'planner', 'reviewer', 'worker'].map((name) => `${name}.md`),
+    ['_mail', '_plan', '_scope', '_task-rules', '_verdict', 'executor', 'planner', 'reviewer', 'worker'].map(
+      (name) => `${name}.md`,
+    ),
   );
 });
 
@@ -24,7 +26,7 @@ test.each(files)('%s uses only tokens that are filled in, and no heading of the 
 test('an agent that echoes its rules and role signals nothing', async () => {
   for (const file of files) {
     const text = readFileSync(new URL(file, folder), 'utf8');
-    expect(readSignals(text), file).toEqual({ claims: [], ready: false, followUp: null, done: false });
+    expect(readSignals(text), file).toEqual({ claims: [], ready: false, followUp: null, done: false, verdict: null });
   }
 });
 

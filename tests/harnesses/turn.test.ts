@@ -31,11 +31,11 @@ const expected: Record<string, { model: string; fresh: string; resumed: string }
 };
 
 describe.each(Object.entries(expected))('%s', (name, { model, fresh, resumed }) => {
-  const turn = (conversation: string | null, alias = {}) => {
+  const turn = (conversation: string | null, alias = {}, readOnly = false) => {
     const { harness, env, ...launch } = harnessOf(model, {
       [name]: { base: name, env: {}, args: ['--extra'], ...alias },
     });
-    return harness.turn({ ...launch, root: '/repo', cwd: '/tree', prompt, conversation });
+    return harness.turn({ ...launch, root: '/repo', cwd: '/tree', prompt, conversation, readOnly });
   };
 
   test('arguments, prompt and folder', () => {
@@ -44,9 +44,27 @@ describe.each(Object.entries(expected))('%s', (name, { model, fresh, resumed }) 
     expect(turn(null, { bin: './bin/mine' }).argv[0]).toBe('/repo/bin/mine');
   });
 
+  test('told to change nothing where it can be, else as ever', () => {
+    const same = turn(null).argv;
+    const argv = turn(null, {}, true).argv;
+    const told: Record<string, readonly string[]> = {
+      claude: [...same.slice(0, -1), '--disallowedTools', 'Edit,Write,NotebookEdit', '--extra'],
+      codex: same.flatMap((word) => (word.startsWith('--dangerously') ? ['-c', 'sandbox_mode="read-only"'] : [word])),
+    };
+    expect(argv).toEqual(told[name] ?? same);
+    expect(harnessOf(name).harness.can.readOnly).toBe(name in told);
+  });
+
   test('without a model it is the default of the CLI', () => {
     const { harness, env, ...launch } = harnessOf(name);
-    const { argv } = harness.turn({ ...launch, root: '/repo', cwd: '/tree', prompt, conversation: null });
+    const { argv } = harness.turn({
+      ...launch,
+      root: '/repo',
+      cwd: '/tree',
+      prompt,
+      conversation: null,
+      readOnly: false,
+    });
     expect(argv.join(' ')).not.toMatch(/ (?:--model|-m|--effort|--variant) |reasoning/);
   });
 });

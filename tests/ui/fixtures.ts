@@ -13,6 +13,7 @@ export const config = Config.parse({ workers: [{ model: 'claude:opus' }] });
 export function makeWorker(id: string, patch: Partial<Worker> = {}): Worker {
   return {
     id,
+    seat: 'worker',
     spec: WorkerConfig.parse({ model: 'claude:opus' }),
     status: 'idle',
     since: ago(130),
@@ -40,6 +41,7 @@ export function makeWorker(id: string, patch: Partial<Worker> = {}): Worker {
     unread: [],
     usage: { inputTokens: 0, outputTokens: 0, costUsd: null },
     leaving: false,
+    planned: null,
     ...patch,
   };
 }
@@ -86,6 +88,7 @@ export function makeChange(seed: number, patch: Partial<Change> = {}): Change {
       tree: sha(seed + 700),
       checks: [{ name: 'tests', ok: true, code: 0, durationMs: 3_200, tail: '' }],
     },
+    review: null,
     approval: null,
     reason: null,
     conflict: null,
@@ -115,6 +118,7 @@ export function makeState(
       status: 'running',
       startedAt: ago(720),
       boardSeen: true,
+      boardAt: -1,
       stopReason: null,
       pid: 4242,
       panes: 'tmux',
@@ -136,7 +140,7 @@ export function busyState(): State {
         status: 'working',
         since: ago(125),
         claims: ['add-due-dates'],
-        turn: { id: 'w0-t3', kind: 'work', note: '', sentAt: ago(125) },
+        turn: { id: 'w0-t3', kind: 'work', note: '', sentAt: ago(125), review: null },
       }),
       makeWorker('w1', {
         status: 'working',

@@ -86,6 +86,7 @@ function turnOf(paths: Paths, patch: Partial<Turn> & { swarm: string }): Turn {
     drive: 'print',
     permissions: 'skip',
     conversation: null,
+    readOnly: false,
     timeouts: { idleMs: 60_000, totalMs: 60_000 },
     ...patch,
   };

@@ -2,6 +2,7 @@
 import { endFailedCycle, endIdleCycle, endMergedCycle, sendBack } from '../cycle.ts';
 import { type Draft, later } from '../draft.ts';
 import type { CheckResult, ConflictSide, EventOf } from '../event.ts';
+import { beginReview } from '../seats/reviewer.ts';
 import { checksDigest, isGreen } from '../select.ts';
 import type { Change } from '../state.ts';
 
@@ -60,7 +61,7 @@ export const onChanges = {
       draft.notice('warn', `${event.change.slice(0, 7)} ${reason}; back to ${change.worker}`);
       if (sendBack(draft, event.change, reason, note, true))
         draft.worker(change.worker, { next: { kind: 'feedback', note } });
-    } else if (change.status === 'checking') draft.moveChange(event.change, 'awaiting-approval');
+    } else if (now && change.status === 'checking') beginReview(draft, now);
   },
   'change.conflicted': (draft: Draft, event: EventOf<'change.conflicted'>) => {
     const change = draft.state.changes[event.change];
@@ -189,6 +190,7 @@ function handIn(draft: Draft, event: EventOf<'work.committed'>): void {
     handedInAt: draft.at,
     round: worker.sentBack,
     integration: null,
+    review: null,
     approval: null,
     reason: null,
     conflict: null,

@@ -2,6 +2,7 @@
 import type { Draft } from '../draft.ts';
 import type { EventOf } from '../event.ts';
 import { newWorker } from '../new-worker.ts';
+import { seatsOf } from '../seats/kinds.ts';
 
 export const onSwarm = {
   'swarm.started': (draft: Draft, event: EventOf<'swarm.started'>) => {
@@ -15,6 +16,7 @@ export const onSwarm = {
         status: 'running',
         startedAt: draft.at,
         boardSeen: false,
+        boardAt: -1,
         stopReason: null,
         pid: null,
         panes: null,
@@ -22,10 +24,7 @@ export const onSwarm = {
         left: [],
       },
     });
-    let number = 0;
-    for (const spec of event.config.workers) {
-      for (let i = 0; i < spec.count; i += 1) draft.addWorker(newWorker(`w${number++}`, spec, draft.at));
-    }
+    for (const { id, seat, spec } of seatsOf(event.config)) draft.addWorker(newWorker(id, seat, spec, draft.at));
   },
   'supervisor.started': (draft: Draft, event: EventOf<'supervisor.started'>) => {
     draft.swarm({ pid: event.pid, panes: event.panes, panesReason: event.panesReason });

@@ -3,11 +3,14 @@
 import { releaseClaims } from '../cycle.ts';
 import type { Draft } from '../draft.ts';
 import type { EventOf, TaskSeen } from '../event.ts';
+import { traitsOf } from '../seats/kinds.ts';
 import type { Task } from '../state.ts';
 
 export const onTasks = {
   'board.changed': (draft: Draft, event: EventOf<'board.changed'>) => {
     draft.swarm({ boardSeen: true });
+    if (event.gone.length > 0 || event.seen.some(({ id }) => !draft.state.tasks[id]))
+      draft.swarm({ boardAt: draft.seq });
     for (const seen of event.seen) see(draft, seen);
     for (const id of event.gone) lose(draft, id);
     const known = draft.state.unreadable;
@@ -30,10 +33,13 @@ export const onTasks = {
     draft.worker(event.worker, { claims: claims.filter((id) => !lost.includes(id)) });
     for (const id of lost)
       if (draft.state.tasks[id]?.worker === event.worker) draft.moveTask(id, 'pending', { worker: null });
-    // A worker that was stopped meanwhile holds nothing.
+    // A worker that was stopped meanwhile holds nothing; a reviewer or planner never does.
     if (worker.status === 'stopping' || worker.status === 'stopped')
       releaseClaims(draft, event.worker, 'the worker was stopped', null);
-    else if (!worker.turn && !worker.next && worker.change === null) {
+    else if (!traitsOf[worker.seat].claims) {
+      draft.notice('warn', `${event.worker} took ${event.claimed.join(', ')}, which is not its to take: put back`);
+      releaseClaims(draft, event.worker, `${event.worker} works on no tasks`, null);
+    } else if (!worker.turn && !worker.next && worker.change === null) {
       draft.worker(event.worker, {
         next: { kind: 'claimed', note: claimNote(won, [...event.refused, ...beaten]) },
         silent: 0,

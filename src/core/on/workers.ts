@@ -4,13 +4,14 @@ import { backOffMs, type Draft, later } from '../draft.ts';
 import type { EventOf } from '../event.ts';
 import { accountOf } from '../holds.ts';
 import { newWorker } from '../new-worker.ts';
+import { traitsOf } from '../seats/kinds.ts';
 
 /** Crashes in a row after which a worker is given up. */
 const mostFailures = 5;
 
 export const onWorkers = {
   'worker.added': (draft: Draft, event: EventOf<'worker.added'>) => {
-    if (!draft.state.workers[event.worker]) draft.addWorker(newWorker(event.worker, event.spec, draft.at));
+    if (!draft.state.workers[event.worker]) draft.addWorker(newWorker(event.worker, event.seat, event.spec, draft.at));
   },
   'worktree.ready': (draft: Draft, { worker, path, branch, base }: EventOf<'worktree.ready'>) => {
     draft.worker(worker, { worktree: { path, branch, base } });
@@ -18,7 +19,10 @@ export const onWorkers = {
   'worktree.reset': (draft: Draft, event: EventOf<'worktree.reset'>) => {
     const worktree = draft.state.workers[event.worker]?.worktree;
     if (worktree) draft.worker(event.worker, { worktree: { ...worktree, base: event.base } });
-    if (event.saved) draft.notice('info', `${event.worker}: earlier work is kept on ${event.saved}`);
+    if (!event.saved) return;
+    if (!traitsOf[draft.state.workers[event.worker]?.seat ?? 'worker'].goesOn)
+      draft.notice('warn', `${event.worker} changed files in its checkout: discarded, and kept on ${event.saved}`);
+    else draft.notice('info', `${event.worker}: earlier work is kept on ${event.saved}`);
   },
   'worktree.removed': (draft: Draft, event: EventOf<'worktree.removed'>) => {
     draft.worker(event.worker, { worktree: null });
@@ -77,6 +81,7 @@ export const onWorkers = {
       failures: 0,
       retryAt: null,
       leaving: false,
+      planned: null,
       finished: worker.status === 'stopped' ? 0 : worker.finished,
     });
     draft.hold(accountOf(worker), null);

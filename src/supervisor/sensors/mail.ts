@@ -3,6 +3,7 @@ import { clean } from '../../core/clean.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Event } from '../../core/event.ts';
 import { compareIds } from '../../core/ids.ts';
+import { seatsOf, traitsOf } from '../../core/seats/kinds.ts';
 import { readSignals } from '../../core/signals.ts';
 import type { State } from '../../core/state.ts';
 import { Asked, TurnResult } from '../../core/turn.ts';
@@ -10,18 +11,21 @@ import { Wish } from '../../core/wish.ts';
 import type { Received } from '../../mail/contract.ts';
 import type { Sight, World } from '../contract.ts';
 
-/** How much of what an agent said is kept in the journal. */
-const mostSaid = 2_000;
+/** How much of what an agent said is kept in the journal; what comes with a verdict is for its reader, and kept longer. */
+const mostSaid = { plain: 2_000, verdict: 8_000 };
 
-/** Reads `lead`'s mailbox once, oldest first. Each message is taken after its event is written down: a crash reads it again. */
+/**
+ * Reads `lead`'s mailbox once, oldest first. Each message is taken after its event is written down: a crash reads it again.
+ * `readTraces` makes known what a worker's turn left on the board, before its end is.
+ */
 export async function readLeadMail(
   world: World,
   sight: Sight,
-  readViews: (worker: string) => Promise<void>,
+  readTraces: (worker: string) => Promise<void>,
 ): Promise<void> {
   for (const received of await world.post.peek('lead')) {
     const { message } = received;
-    for (const event of await eventsOf(received, world, sight.state(), readViews))
+    for (const event of await eventsOf(received, world, sight.state(), readTraces))
       await sight.dispatch(event, { mail: message.id });
     await world.post.take(received, 'S');
   }
@@ -44,7 +48,7 @@ async function eventsOf(
   received: Received,
   world: World,
   state: State,
-  readViews: (worker: string) => Promise<void>,
+  readTraces: (worker: string) => Promise<void>,
 ): Promise<Event[]> {
   const { message } = received;
   try {
@@ -54,8 +58,7 @@ async function eventsOf(
       // Turn ids repeat in every swarm; an old swarm's answer may still lie here.
       if (from !== state.swarm?.id) throw new Error(`it is of swarm ${from ?? 'unknown'}`);
       const result = TurnResult.parse(JSON.parse(message.body));
-      // What the agent moved during the turn was moved before it ended.
-      await readViews(result.worker);
+      await readTraces(result.worker);
       return [turnEnded(result)];
     }
     if (message.type === 'wish') {
@@ -77,6 +80,7 @@ function asked({ swarm, worker, turn, id, ask }: Asked, state: State): Event[] {
 function turnEnded(result: TurnResult): Event {
   const { worker, turn, attempt, outcome, exitCode, error, conversation, usage, durationMs } = result;
   const said = clean(result.said, { lines: true });
+  const signals = readSignals(said);
   return {
     type: 'turn.ended',
     worker,
@@ -85,8 +89,8 @@ function turnEnded(result: TurnResult): Event {
     outcome,
     exitCode,
     error: error && { ...error, message: clean(error.message).slice(0, 500) },
-    signals: readSignals(said),
-    said: said.slice(-mostSaid),
+    signals,
+    said: said.slice(-mostSaid[signals.verdict ? 'verdict' : 'plain']),
     conversation,
     usage,
     durationMs,
@@ -136,17 +140,21 @@ function wished(wish: Wish, state: State): Event[] {
 }
 
 function addWorker(state: State, like: string | null): Event[] {
-  const ids = Object.keys(state.workers);
-  const spec = (like !== null && state.workers[like]?.spec) || state.swarm?.config.workers[0];
-  if (!spec) return [];
-  const next = Math.max(-1, ...ids.map((id) => Number(/^w(\d+)$/.exec(id)?.[1] ?? -1))) + 1;
-  return [{ type: 'worker.added', worker: `w${next}`, spec }];
+  const [first] = state.swarm ? seatsOf(state.swarm.config) : [];
+  const model = state.workers[like ?? ''] ?? first;
+  // Of some kinds there is only one.
+  const chosen = model && traitsOf[model.seat].prefix === null ? first : model;
+  if (!chosen) return [];
+  const { seat, spec } = chosen;
+  const { prefix } = traitsOf[seat];
+  const numbers = Object.values(state.workers).map((each) => (each.seat === seat ? Number(each.id.slice(1)) : -1));
+  return [{ type: 'worker.added', worker: `${prefix}${Math.max(-1, ...numbers) + 1}`, seat, spec }];
 }
 
-/** The last worker that is doing nothing, else the last one. */
+/** The last worker on tasks that is doing nothing, else the last one. */
 function removeWorker(state: State): Event[] {
   const running = Object.values(state.workers)
-    .filter((worker) => worker.wanted !== 'stop' && worker.status !== 'stopped')
+    .filter(({ seat, wanted, status }) => traitsOf[seat].claims && wanted !== 'stop' && status !== 'stopped')
     .sort((a, b) => compareIds(b.id, a.id));
   const worker = running.find((each) => each.status === 'idle' && each.change === null) ?? running[0];
   return worker ? [{ type: 'worker.stop-asked', worker: worker.id }] : [];

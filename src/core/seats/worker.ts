@@ -1,0 +1,127 @@
+// Workers do the tasks: who of them gets a turn now and which task it is offered, and what its signals lead to.
+import { endFailedCycle, endIdleCycle } from '../cycle.ts';
+import type { Draft } from '../draft.ts';
+import type { EventOf } from '../event.ts';
+import { bestClaimable, workersOf } from '../select.ts';
+import type { NextTurn, State, Worker } from '../state.ts';
+import type { TurnKind } from '../turn.ts';
+import type { Begin, Life } from './contract.ts';
+import { hasPlanner, isFirstPlanOpen } from './planner.ts';
+
+export const worker: Life = {
+  offer,
+  heed: (draft, event, { kind }) => heed(draft, event, kind),
+  cutOff(draft, id, _, next) {
+    draft.worker(id, { next });
+  },
+  giveUp(draft, id, why) {
+    endFailedCycle(draft, id, why, null);
+  },
+};
+
+function offer(draft: Draft, all: readonly Worker[], begin: Begin): void {
+  if (all.length === 0) return;
+  const waits = isFirstPlanOpen(draft.state);
+  const ready = all.filter(({ claims }) => !waits || claims.length > 0).sort(firstServed);
+  // Each free task is offered to one worker, so that a dozen agents do not race for the same one.
+  const offered = new Set([
+    ...workersOf(draft.state).flatMap((worker) =>
+      worker.turn && worker.claims.length === 0 && worker.suggested ? [worker.suggested] : [],
+    ),
+    ...Object.values(draft.state.pending).flatMap(({ effect }) => (effect.type === 'tasks.claim' ? effect.tasks : [])),
+  ]);
+  const seekers = draft.state.swarm?.boardSeen ? ready.filter(isSeeking).length : 0;
+  const free = seekers > 0 ? bestClaimable(draft.state, seekers, offered) : [];
+  const base = draft.state.swarm?.base.sha ?? '';
+  for (const worker of ready) {
+    const seeks = isSeeking(worker);
+    const task = seeks ? (free[0] ?? null) : null;
+    const next = worker.next ?? standing(draft.state, worker, task !== null);
+    if (!next) continue;
+    // A cycle begins on the base as it is now.
+    const fresh = seeks && worker.turnsInCycle === 0 ? { base, why: 'new cycle' } : null;
+    if (begin(worker, { ...next, suggested: task?.id ?? null, fresh }) && task) free.shift();
+  }
+}
+
+/** Whether its next turn is one to find a task in. */
+function isSeeking(worker: Worker): boolean {
+  return worker.claims.length === 0 && (!worker.next || worker.next.kind === 'work');
+}
+
+/** What is begun is finished first; then who has waited longest. */
+function firstServed(a: Worker, b: Worker): number {
+  return (
+    Number(b.claims.length > 0) - Number(a.claims.length > 0) || (a.since < b.since ? -1 : a.since > b.since ? 1 : 0)
+  );
+}
+
+/** What a worker without a next turn does of itself; null when it waits. */
+function standing(state: State, worker: Worker, hasTask: boolean): NextTurn | null {
+  if (worker.claims.length > 0) return { kind: 'continue', note: 'These tasks are yours. Go on with them.' };
+  if (worker.unread.length > 0) return { kind: 'mail', note: 'You have mail.' };
+  if (hasTask) return { kind: 'work', note: '' };
+  if (!worker.spec.can_plan || !state.swarm?.boardSeen || hasPlanner(state)) return null;
+  const open = Object.values(state.tasks).some((task) => task.status !== 'merged');
+  return open
+    ? null
+    : {
+        kind: 'work',
+        note: 'No task is waiting. Write new ones if the specification asks for them, or print __DONE__.',
+      };
+}
+
+/** What the signals of a good turn lead to. Merge before done: work that is ready is never dropped. */
+function heed(draft: Draft, event: EventOf<'turn.ended'>, kind: TurnKind): void {
+  const { worker: id, signals } = event;
+  const worker = draft.state.workers[id];
+  const config = draft.state.swarm?.config;
+  if (!worker || !config) return;
+  if (signals.ready) {
+    draft.worker(id, { leaving: worker.leaving || signals.done, silent: 0 });
+    draft.ask({ type: 'work.commit', worker: id, tasks: worker.claims, cycle: worker.cycle });
+    return;
+  }
+  if (signals.done) {
+    draft.worker(id, { leaving: true });
+    if (worker.claims.length > 0) endFailedCycle(draft, id, 'the worker said __DONE__ without handing in', event.said);
+    return;
+  }
+  const wanted = signals.claims.filter((task) => !worker.claims.includes(task));
+  if (wanted.length > 0) {
+    draft.ask({ type: 'tasks.claim', worker: id, tasks: wanted });
+    return;
+  }
+  if (signals.followUp !== null && worker.followUps === 0) {
+    draft.worker(id, { followUps: 1, next: { kind: 'follow-up', note: signals.followUp } });
+    return;
+  }
+  if (signals.followUp !== null) {
+    endFailedCycle(draft, id, 'the worker asked for follow-up twice', signals.followUp);
+    return;
+  }
+  silent(draft, id, event.said, kind);
+}
+
+function silent(draft: Draft, id: string, said: string, kind: TurnKind): void {
+  const worker = draft.state.workers[id];
+  if (!worker) return;
+  // A turn that only looked around, or wrote new tasks, claimed nothing and hands in nothing: that is its end.
+  if (worker.claims.length === 0 && worker.suggested === null) {
+    if (kind === 'mail') draft.worker(id, { silent: 0 });
+    else endIdleCycle(draft, id);
+    return;
+  }
+  const { max_working_resumes: mostSilent, max_resumes: mostTurns } = worker.spec;
+  const count = worker.silent + 1;
+  draft.worker(id, { silent: count });
+  if (count > mostSilent + 1 || worker.turnsInCycle > mostTurns + 1)
+    endFailedCycle(draft, id, 'stuck: many turns without a signal', said);
+  else if (count > mostSilent || worker.turnsInCycle > mostTurns)
+    draft.worker(id, { next: { kind: 'nudge', note: nudge } });
+  else draft.worker(id, { next: { kind: 'continue', note: go } });
+}
+
+const go = 'No signal was read from your last turn. Continue working. Signal COMPLETE_AND_READY_FOR_MERGE when done.';
+const nudge =
+  'This is your last turn on these tasks. Act now: hand in what works with COMPLETE_AND_READY_FOR_MERGE (split what remains into new task files first), or print NEEDS_FOLLOWUP and say what is in the way.';
