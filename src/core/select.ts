@@ -2,13 +2,17 @@
 import type { Effect, EffectType } from './effect.ts';
 import { compareIds } from './ids.ts';
 import { openChange } from './lives.ts';
-import { traitsOf } from './seats/kinds.ts';
+import { SeatKind, traitsOf } from './seats/kinds.ts';
+import type { Verdict } from './signals.ts';
 import type { Change, State, Task, Worker, WorkerStatus } from './state.ts';
 import type { Usage } from './turn.ts';
 import { addUsage, noUsage } from './usage.ts';
 
+/** Workers, then reviewers, then the planner. */
 export function workersOf(state: State): Worker[] {
-  return Object.values(state.workers).sort((a, b) => compareIds(a.id, b.id));
+  return Object.values(state.workers).sort(
+    (a, b) => SeatKind.options.indexOf(a.seat) - SeatKind.options.indexOf(b.seat) || compareIds(a.id, b.id),
+  );
 }
 
 export function tasksOf(state: State): Task[] {
@@ -137,6 +141,25 @@ export type Activity = WorkerStatus | 'in-review';
 export function activityOf(worker: Worker): Activity {
   return worker.status === 'idle' && worker.change !== null ? 'in-review' : worker.status;
 }
+
+/** What a seat is about, for people: its tasks, the change it reads, else its role where that is another than to work on tasks. */
+export function occupationOf({ seat, claims, change, turn }: Worker): string {
+  if (claims.length > 0) return claims.join(', ');
+  if (change) return `waits for review of ${change.slice(0, 7)}`;
+  if (turn?.review) return `reviews ${turn.review.slice(0, 7)}`;
+  return traitsOf[seat].claims ? '' : seat;
+}
+
+/** Who has approved a change before the operator, or why nobody has; null where nobody reviews, or not yet. */
+export function reviewOf(change: Change): { good: boolean; text: string } | null {
+  const { review } = change;
+  if (!review) return null;
+  if (review.verdict)
+    return { good: review.verdict === 'approved', text: `${wordsOf[review.verdict]} by ${review.by}` };
+  const why = review.failed.map(({ by, why }) => `${by} ${why}`).join('; ');
+  return change.status === 'reviewing' || !why ? null : { good: false, text: `not reviewed: ${why}` };
+}
+const wordsOf: Readonly<Record<Verdict, string>> = { approved: 'approved', 'needs-changes': 'changes wanted' };
 
 /** Counts for headers and summaries. */
 export interface Counts {

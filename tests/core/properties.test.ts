@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { later } from '../../src/core/draft.ts';
 import type { Effect } from '../../src/core/effect.ts';
 import { type Event, JournalLine } from '../../src/core/event.ts';
+import { checksDigest, isUnreviewed } from '../../src/core/select.ts';
 import { noSignals } from '../../src/core/signals.ts';
 import type { State } from '../../src/core/state.ts';
 import { fold } from '../../src/core/transition.ts';
@@ -18,10 +19,12 @@ const config = {
   checks: ['true'],
   when_done: 'stop' as const,
 };
+/** The same with a chain of reviewers and a planner. */
+const staffed = { ...config, reviewers: ['command:r', 'other:r'], planner: { model: 'other:p', max_pending: 20 } };
 const board = Array.from({ length: 12 }, (_, i) => task(`t-${i}`, i % 4 === 3 ? { dependsOn: [`t-${i - 1}`] } : {}));
 
-test('a swarm of good agents merges every task and stops by itself', () => {
-  const sim = createSim({ ...config, approval: 'auto' }, board);
+test.each([config, staffed])('a swarm of good agents merges every task and stops by itself', (swarm) => {
+  const sim = createSim({ ...swarm, approval: 'auto' }, board);
   run(sim, 4_000, () => 0);
   expect(sim.state.swarm?.status).toBe('stopped');
   expect(Object.values(sim.state.tasks).filter((each) => each.status === 'merged')).toHaveLength(12);
@@ -34,7 +37,11 @@ test('under any mischief the invariants hold, and the fold of the journal is the
       fc.integer({ min: 1, max: 2 ** 31 }),
       fc.double({ min: 0, max: 0.6, noNaN: true }),
       (seed, mischief) => {
-        const sim = createSim({ ...config, approval: seed % 2 ? 'auto' : 'operator' }, board, seed);
+        const sim = createSim(
+          { ...(seed % 3 ? staffed : config), approval: seed % 2 ? 'auto' : 'operator' },
+          board,
+          seed,
+        );
         run(sim, 600, () => mischief, invariants);
         const lines = sim.lines.map((line) => JournalLine.parse(JSON.parse(JSON.stringify(line))));
         expect(fold(lines)).toEqual(sim.state);
@@ -49,7 +56,7 @@ test('under any mischief the invariants hold, and the fold of the journal is the
 test('after any mischief a stop ends: no pane, no worktree, no pending effect, no task in anybody’s hands', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 2 ** 31 }), fc.integer({ min: 0, max: 400 }), (seed, steps) => {
-      const sim = createSim({ ...config, approval: 'auto' }, board, seed);
+      const sim = createSim({ ...(seed % 2 ? staffed : config), approval: 'auto' }, board, seed);
       run(sim, steps, () => 0.3);
       sim.happen({ type: 'swarm.stop-asked', by: 'operator' });
       run(sim, 3_000, () => 0);
@@ -75,7 +82,11 @@ test('after any mischief a stop ends: no pane, no worktree, no pending effect, n
 test('after any mischief a good world finishes what is not blocked', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 2 ** 31 }), (seed) => {
-      const sim = createSim({ ...config, approval: 'auto', when_done: 'wait', max_attempts: 100 }, board, seed);
+      const sim = createSim(
+        { ...(seed % 2 ? staffed : config), approval: 'auto', when_done: 'wait', max_attempts: 100 },
+        board,
+        seed,
+      );
       run(sim, 200, () => 0.3);
       for (const worker of Object.keys(sim.state.workers)) {
         sim.happen({ type: 'worker.resume-asked', worker });
@@ -108,15 +119,16 @@ function run(sim: Sim, steps: number, mischief: () => number, check?: (state: St
           if (['failed', 'stopped', 'paused', 'needs-you'].includes(sim.state.workers[worker]?.status ?? ''))
             sim.happen({ type: 'worker.resume-asked', worker });
     }
-    // A change that could not be checked or landed waits for a person.
-    const lapsed = revive && Object.values(sim.state.changes).find((change) => change.status === 'lapsed');
-    if (lapsed)
+    // A change that could not be checked, reviewed or landed waits for a person.
+    const waiting =
+      revive && Object.values(sim.state.changes).find((each) => each.status === 'lapsed' || isUnreviewed(each));
+    if (waiting)
       sim.happen({
         type: 'change.approve-asked',
-        change: lapsed.id,
-        head: lapsed.id,
-        base: lapsed.base,
-        checks: '',
+        change: waiting.id,
+        head: waiting.id,
+        base: waiting.integration?.base ?? waiting.base,
+        checks: checksDigest(waiting),
         by: 'operator',
       });
     // So does a task whose file could not be put back.
@@ -198,6 +210,7 @@ function strange(sim: Sim): Event {
     ended(pick, turn, { outcome: 'stopped' }),
     ended(pick, turn),
     ended(pick, turn, { signals: { ...noSignals, done: true } }),
+    ended(pick, turn, { signals: { ...noSignals, verdict: 'needs-changes' }, said: 'no' }),
     ended(pick, turn, { signals: { ...noSignals, followUp: 'help' } }),
     { type: 'pane.exited', worker: pick, pane: worker?.pane ?? '%0', code: 1, signal: null },
     { type: 'pane.exited', worker: pick, pane: 'stranger', code: 1, signal: null },
@@ -236,6 +249,17 @@ function invariants(state: State): void {
   }
   const inFlight = Object.values(state.workers).filter((worker) => worker.turn && worker.spec.model === 'command:a');
   expect(inFlight.length).toBeLessThanOrEqual(2);
+  for (const each of Object.values(state.changes)) {
+    if (each.approval?.by === 'policy' && each.review) expect(each.review.verdict).toBe('approved');
+  }
+  for (const { seat, claims, change } of Object.values(state.workers)) {
+    if (seat !== 'worker') expect(change).toBe(null);
+    if (seat === 'planner' || seat === 'reviewer') expect(claims.length === 0 || adopting(state)).toBe(true);
+  }
   const merging = Object.values(state.changes).filter((change) => change.status === 'merging');
   expect(merging.length).toBeLessThanOrEqual(1);
+}
+
+function adopting(state: State): boolean {
+  return Object.values(state.pending).some(({ effect }) => effect.type === 'tasks.adopt');
 }

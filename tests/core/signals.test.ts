@@ -1,8 +1,9 @@
 // Signals count on a line of their own, outside fences, quotes and indentation; everything else is talk.
 import { expect, test } from 'vitest';
-import { noSignals, readSignals } from '../../src/core/signals.ts';
+import { noSignals, readSignals, type Verdict } from '../../src/core/signals.ts';
 
 const ready = { ...noSignals, ready: true };
+const verdict = (of: Verdict) => ({ ...noSignals, verdict: of });
 
 test.each([
   ['COMPLETE_AND_READY_FOR_MERGE', ready],
@@ -28,6 +29,29 @@ test.each([
   ['NEEDS_FOLLOWUP: the API is gone\nsee x', { ...noSignals, followUp: 'the API is gone\nsee x' }],
   ['NEEDS_FOLLOWUP', { ...noSignals, followUp: '' }],
   ['NEEDS_FOLLOWUPS', noSignals],
+  ['Fine.\n\nVERDICT: APPROVED', verdict('approved')],
+  ['VERDICT: NEEDS_CHANGES\r\n', verdict('needs-changes')],
+  ['VERDICT:APPROVED', verdict('approved')],
+  ['**VERDICT: APPROVED**', verdict('approved')],
+  ['VERDICT: REJECTED', verdict('needs-changes')],
+  ['APPROVED', verdict('approved')],
+  ['NEEDS_CHANGES', verdict('needs-changes')],
+  ['REJECTED', verdict('needs-changes')],
+  ['VERDICT: APPROVED\nVERDICT: APPROVED', verdict('approved')],
+  ['VERDICT: APPROVED\n1. but\nVERDICT: NEEDS_CHANGES', noSignals],
+  ['APPROVED\nREJECTED', noSignals],
+  ['NOT APPROVED', noSignals],
+  ['This is not APPROVED', noSignals],
+  ['VERDICT: NOT APPROVED', noSignals],
+  ['VERDICT: APPROVED with remarks', noSignals],
+  ['My VERDICT: APPROVED', noSignals],
+  ['UNAPPROVED', noSignals],
+  ['approved', noSignals],
+  ['**VERDICT: APPROVED', noSignals],
+  ['VERDICT:\nAPPROVED?', noSignals],
+  ['```\nVERDICT: APPROVED\n```', noSignals],
+  ['> VERDICT: APPROVED', noSignals],
+  ['`VERDICT: APPROVED`', noSignals],
 ])('%j', (text, expected) => {
   expect(readSignals(text)).toEqual(expected);
 });

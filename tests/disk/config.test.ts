@@ -96,7 +96,7 @@ describe('loadConfig', () => {
       'workers[1].model: is missing',
       'workers[2].model: expected a string, got 7',
       'workers[2].iteratons: unknown key; did you mean "iterations"?',
-      'workers[2].zzzzzz: unknown key; known here: model, role, prompt, count, iterations, can_plan, max_working_resumes, max_resumes',
+      'workers[2].zzzzzz: unknown key; known here: model, role, prompt, count, iterations, can_plan, max_working_resumes, max_resumes, reviewers, review_models, reviewer, review_model',
       'timeouts.idel: unknown key; did you mean "idle"?',
       'timeouts.total: expected a span such as "90s", "10m" or "1h", got "soon"',
       'timeouts.check: expected a number or a string, got an array',

@@ -2,7 +2,7 @@
 import { Config, type ConfigInput } from '../../src/core/config.ts';
 import type { Effect } from '../../src/core/effect.ts';
 import type { Event, JournalLine } from '../../src/core/event.ts';
-import { noSignals } from '../../src/core/signals.ts';
+import { noSignals, type Signals } from '../../src/core/signals.ts';
 import { emptyState, type State } from '../../src/core/state.ts';
 import { transition } from '../../src/core/transition.ts';
 
@@ -162,16 +162,21 @@ export function goodOutcome(sim: Sim, id: string, effect: Effect): Event {
   }
 }
 
-/** An agent that claims what is suggested and hands it in. */
+/** An agent that claims what is suggested and hands it in, a reviewer that approves, a planner that misses nothing. */
 export function goodTurn(sim: Sim, worker: string): Event | null {
   const seat = sim.state.workers[worker];
   if (!seat?.turn || sim.open.some(({ effect }) => effect.type === 'turn.send' && effect.worker === worker))
     return null;
+  const others: Partial<Record<typeof seat.seat, Signals>> = {
+    reviewer: { ...noSignals, verdict: 'approved' },
+    planner: { ...noSignals, done: true },
+  };
   const signals =
-    seat.claims.length > 0
+    others[seat.seat] ??
+    (seat.claims.length > 0
       ? { ...noSignals, ready: true }
       : seat.suggested
         ? { ...noSignals, claims: [seat.suggested] }
-        : { ...noSignals, done: true };
+        : { ...noSignals, done: true });
   return ended(worker, seat.turn.id, { signals });
 }

@@ -1,7 +1,15 @@
 // `oompa status`: workers, tasks and changes as they are, from the same fold as the screen.
 import { clean } from '../../core/clean.ts';
 import { exitCodes } from '../../core/errors.ts';
-import { activityOf, countsOf, openChanges, reviewQueue, workersOf } from '../../core/select.ts';
+import {
+  activityOf,
+  countsOf,
+  occupationOf,
+  openChanges,
+  reviewOf,
+  reviewQueue,
+  workersOf,
+} from '../../core/select.ts';
 import type { State } from '../../core/state.ts';
 import { table } from '../table.ts';
 import { liveSupervisor, needLatest, openWorkspace } from '../workspace.ts';
@@ -63,6 +71,7 @@ export function summary(state: State, supervisor: number | null) {
         held,
         landed,
         round,
+        review,
       }) => ({
         id,
         worker,
@@ -76,6 +85,7 @@ export function summary(state: State, supervisor: number | null) {
         removed,
         round,
         checks: integration?.checks.map(({ name, ok, code, durationMs }) => ({ name, ok, code, durationMs })) ?? null,
+        review,
         approval,
         reason,
         held,
@@ -103,13 +113,14 @@ function text(state: State, supervisor: number | null): string {
     `tasks: ${counts.pending} pending, ${counts.current} current, ${counts.review} in review, ${counts.merged} complete${counts.blocked > 0 ? `, ${counts.blocked} blocked` : ''}`,
     '',
     table(
-      ['worker', 'status', 'model', 'cycle', 'tasks', 'why'],
+      ['worker', 'role', 'status', 'model', 'cycle', 'tasks', 'why'],
       workersOf(state).map((worker) => [
         worker.id,
+        clean(worker.spec.role),
         activityOf(worker),
         clean(worker.spec.model),
         String(worker.cycle),
-        worker.claims.join(', '),
+        occupationOf(worker),
         clean(worker.why ?? ''),
       ]),
     ),
@@ -117,7 +128,7 @@ function text(state: State, supervisor: number | null): string {
       ? [
           '',
           table(
-            ['change', 'status', 'worker', 'tasks', 'files', '+', '-', 'reason'],
+            ['change', 'status', 'worker', 'tasks', 'files', '+', '-', 'review', 'reason'],
             reviewQueue(state).map((change) => [
               change.id.slice(0, 10),
               change.status,
@@ -126,6 +137,7 @@ function text(state: State, supervisor: number | null): string {
               String(change.files.length),
               String(change.added),
               String(change.removed),
+              clean(reviewOf(change)?.text ?? ''),
               clean(change.held?.reason ?? change.reason ?? ''),
             ]),
           ),

@@ -1,5 +1,6 @@
 // The document of one change: what it is, what stands against it, its files, and its diff.
 
+import { reviewOf } from '../../core/select.ts';
 import type { Change } from '../../core/state.ts';
 import { spanLabel } from '../age.ts';
 import { baseOf } from '../facts.ts';
@@ -49,6 +50,7 @@ export const diffDocument = memo(
     }
     if (change.conflict) say(`conflicting files: ${change.conflict.files.join(', ')}`, 'special');
     checkRows(change, theme, rows, say);
+    reviewRows(change, theme, say);
 
     gap();
     for (const file of change.files) {
@@ -82,6 +84,14 @@ function checkRows(change: Change, theme: Theme, rows: DocumentRow[], say: (text
     if (check.ok) continue;
     for (const line of check.tail.trimEnd().split('\n').slice(-mostTail)) rows.push({ text: `  ${line}`, tone: 'dim' });
   }
+}
+
+/** Who read it, and in which words. */
+function reviewRows(change: Change, theme: Theme, say: (text: string, tone?: Tone) => void): void {
+  const review = reviewOf(change);
+  if (!review) return;
+  say(`${theme.glyph(review.good ? 'tick' : 'cross')} ${review.text}`, review.good ? 'good' : 'warn');
+  for (const line of change.review?.said.split('\n') ?? []) if (line.trim()) say(`  ${line}`, 'dim');
 }
 
 const lineTones: Readonly<Record<string, Tone>> = { '+': 'added', '-': 'removed', '@': 'hunk', '\\': 'dim' };

@@ -1,5 +1,5 @@
 // One worker as one line: status, id, model, how long, what on, how much changed, and the last thing it said.
-import { activityOf } from '../../core/select.ts';
+import { activityOf, occupationOf } from '../../core/select.ts';
 import type { Worker } from '../../core/state.ts';
 import type { WorkerLive } from '../../core/turn.ts';
 import { ageLabel } from '../age.ts';
@@ -30,7 +30,9 @@ export function workerRow(facts: WorkerFacts, width: number, theme: Theme, empha
       { text: worker.id, width: widths.id, tone: 'bold' },
       { text: modelLabel(worker.spec.model), width: widths.model, tone: 'dim' },
       { text: ageLabel(worker.since, now), width: widths.age, align: 'right', tone: 'dim' },
-      wide || !worker.why ? { text: taskLabel(worker), width: task } : { text: worker.why, width: task, tone: 'warn' },
+      wide || !worker.why
+        ? { text: occupationOf(worker), width: task }
+        : { text: worker.why, width: task, tone: 'warn' },
       { text: sizeLabel(progress), width: widths.size, align: 'right' },
       wide ? saying(worker, live, rest - task - 1) : { text: '', width: 0 },
     ],
@@ -56,11 +58,6 @@ export function modelLabel(model: string): string {
 }
 
 const interpreters = /^(?:node|bun|deno|python|ruby|perl|env|sh|bash|zsh)[\d.]*$/;
-
-function taskLabel(worker: Worker): string {
-  if (worker.claims.length > 0) return worker.claims.join(', ');
-  return worker.change ? `waits for review of ${worker.change.slice(0, 7)}` : '';
-}
 
 function sizeLabel(progress: Progress | undefined): string {
   return progress && progress.files > 0 ? `+${progress.added} -${progress.removed}` : '';

@@ -1,0 +1,158 @@
+// The planner: before the workers, again when tasks run out, never for ever in their way.
+import { expect, test } from 'vitest';
+import type { ConfigInput } from '../../src/core/config.ts';
+import { noSignals } from '../../src/core/signals.ts';
+import { createSim, ended, goodOutcome, goodTurn, type Sim, sha, task } from '../helpers/sim.ts';
+
+const config = {
+  workers: [{ model: 'command:w', can_plan: false }],
+  planner: { model: 'claude:p', max_pending: 3 },
+  approval: 'auto' as const,
+};
+
+const board = (...ids: string[]) => ids.map((id) => task(id));
+const begin = (tasks: string[], more: Partial<ConfigInput> = {}) => {
+  const sim = createSim({ ...config, ...more }, board(...tasks));
+  answer(sim);
+  return sim;
+};
+
+/** Answers effects until none is open. */
+function answer(sim: Sim): void {
+  for (let n = 0; sim.open.length > 0 && n < 200; n += 1) {
+    const [open] = sim.open;
+    if (open) sim.answer(open.id, goodOutcome(sim, open.id, open.effect));
+  }
+}
+/** Lets the worker do one turn. */
+function work(sim: Sim): void {
+  const event = goodTurn(sim, 'w0');
+  if (event) sim.happen(event);
+  answer(sim);
+}
+const turn = (sim: Sim, id: string) => sim.state.workers[id]?.turn ?? null;
+const plans = (sim: Sim) =>
+  sim.lines.flatMap(({ effects }) => effects).filter((each) => each.type === 'turn.send' && each.kind === 'plan')
+    .length;
+
+function plan(sim: Sim, wrote: string[], more: Partial<Parameters<typeof ended>[2]> = {}): void {
+  if (wrote.length > 0) sim.happen({ type: 'board.changed', seen: board(...wrote), gone: [], unreadable: [] });
+  sim.happen(ended('planner', turn(sim, 'planner')?.id ?? 'none', more));
+  answer(sim);
+}
+
+test('it fills the board before the workers get their first turn', () => {
+  const sim = begin(['a']);
+  expect(turn(sim, 'planner')).toMatchObject({ kind: 'plan', note: 'Write at most 2 new tasks.' });
+  expect(turn(sim, 'w0')).toBe(null);
+  plan(sim, ['b', 'c']);
+  expect(turn(sim, 'w0')).toMatchObject({ kind: 'work' });
+  expect(plans(sim)).toBe(1);
+});
+
+test('a full board needs no planner, and the workers do not wait for it', () => {
+  const sim = begin(['a', 'b', 'c']);
+  expect(plans(sim)).toBe(0);
+  expect(turn(sim, 'w0')).toMatchObject({ kind: 'work' });
+});
+
+test.each([
+  ['a failed turn', { outcome: 'failed' as const, error: { class: 'crash' as const, message: 'x' } }],
+  ['a login that is missing', { outcome: 'failed' as const, error: { class: 'auth' as const, message: 'x' } }],
+  ['an operator who stops its turn', { outcome: 'stopped' as const }],
+])('%s lets the workers go on', (_, more) => {
+  const sim = begin(['a']);
+  plan(sim, [], more);
+  expect(turn(sim, 'w0')).toMatchObject({ kind: 'work' });
+});
+
+test('a planner that cannot start lets the workers go on once it is given up', () => {
+  const sim = createSim(config, board('a'));
+  const slip = { type: 'effect.failed' as const, code: 'x', message: 'disk', hint: null, retryable: false };
+  const opening = () =>
+    sim.open.find(({ effect }) => effect.type === 'worktree.prepare' && effect.worker === 'planner')?.id ?? '';
+  sim.answer(opening(), slip);
+  answer(sim);
+  expect(sim.state.workers.planner?.status).toBe('failed');
+  expect(turn(sim, 'w0')).toMatchObject({ kind: 'work' });
+});
+
+test('it comes back when free tasks run out and base or board changed meanwhile, on the base as it is then', () => {
+  const sim = begin(['a']);
+  plan(sim, ['b']);
+  work(sim);
+  expect(plans(sim)).toBe(1);
+  for (let n = 0; n < 10 && plans(sim) === 1; n += 1) work(sim);
+  expect(plans(sim)).toBe(2);
+  const merged = Object.values(sim.state.tasks).filter(({ status }) => status === 'merged');
+  expect(merged).toHaveLength(1);
+  expect(sim.state.workers.planner?.worktree?.base).toBe(sim.state.swarm?.base.sha);
+});
+
+test('a run that adds nothing is not repeated until base or board change', () => {
+  const sim = begin([]);
+  plan(sim, []);
+  sim.wind(600_000);
+  answer(sim);
+  expect(plans(sim)).toBe(1);
+  sim.happen({ type: 'base.moved', sha: sha('by hand') });
+  answer(sim);
+  expect(plans(sim)).toBe(2);
+  plan(sim, []);
+  sim.happen({ type: 'board.changed', seen: board('x'), gone: [], unreadable: [] });
+  answer(sim);
+  work(sim);
+  expect(plans(sim)).toBe(3);
+});
+
+test('__DONE__ means that the specification is met: it stops, and is back when the operator wants it', () => {
+  const sim = begin([], { when_done: 'wait' });
+  plan(sim, [], { signals: { ...noSignals, done: true } });
+  answer(sim);
+  expect(sim.state.workers.planner).toMatchObject({ status: 'stopped', worktree: null, why: 'said it is done' });
+  sim.happen({ type: 'base.moved', sha: sha('by hand') });
+  sim.wind(60_000);
+  answer(sim);
+  expect(plans(sim)).toBe(1);
+  sim.happen({ type: 'worker.resume-asked', worker: 'planner' });
+  answer(sim);
+  expect(plans(sim)).toBe(2);
+});
+
+test('with nothing to do and nothing missing the swarm is done', () => {
+  const sim = begin([], { when_done: 'stop' });
+  expect(sim.state.swarm?.status).toBe('running');
+  plan(sim, []);
+  sim.wind(1_000);
+  answer(sim);
+  expect(sim.state.swarm).toMatchObject({ status: 'stopped', stopReason: 'completed' });
+});
+
+test('new tasks are its business: workers that may plan wait, unless it is given up', () => {
+  const sim = begin([], { workers: [{ model: 'command:w', can_plan: true }] });
+  plan(sim, []);
+  expect(turn(sim, 'w0')).toBe(null);
+  sim.happen({ type: 'worker.stop-asked', worker: 'planner' });
+  answer(sim);
+  sim.wind(1_000);
+  answer(sim);
+  expect(turn(sim, 'w0')).toMatchObject({ kind: 'work', note: expect.stringContaining('Write new ones') });
+});
+
+test('what it left in its worktree is discarded and told', () => {
+  const sim = begin(['a']);
+  sim.happen(ended('planner', turn(sim, 'planner')?.id ?? ''));
+  const reset = sim.open.find(({ effect }) => effect.type === 'worktree.reset' && effect.worker === 'planner');
+  const base = sim.state.swarm?.base.sha ?? '';
+  expect(reset?.effect).toMatchObject({ base });
+  sim.answer(reset?.id ?? '', {
+    type: 'worktree.reset',
+    worker: 'planner',
+    base,
+    saved: 'refs/oompa/salvage/x/planner/1',
+  });
+  expect(sim.state.notices.at(-1)).toMatchObject({
+    level: 'warn',
+    text: 'planner changed files in its checkout: discarded, and kept on refs/oompa/salvage/x/planner/1',
+  });
+});
