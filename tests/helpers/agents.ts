@@ -1,5 +1,14 @@
 // Scripted agents: what an agent of a test sees of its turn, the hands it has, and the good one that most tests need.
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Turn } from '../../src/core/turn.ts';
 
@@ -19,6 +28,8 @@ export interface Hands {
   files(): string[];
   /** `mv ../tasks/pending/<file> ../tasks/current/`; false when somebody else was faster. */
   mv(file: string): boolean;
+  /** Writes a task into `../tasks/pending`, unless the board of this repository has it somewhere. */
+  add(id: string, more?: Record<string, unknown>): void;
 }
 
 /** Does a turn and gives back what it prints. One that throws ended with exit code 1. */
@@ -54,6 +65,14 @@ export function handsOf(worker: string, turn: Turn, attempt: number): Hands {
       } catch {
         return false;
       }
+    },
+    add: (id, more = {}) => {
+      const pending = realpathSync(join(turn.cwd, '../tasks/pending'));
+      const known = ['pending', 'current', 'complete'].some((column) =>
+        existsSync(join(pending, '..', column, `${id}.json`)),
+      );
+      if (!known)
+        writeFileSync(join(pending, `${id}.json`), `${JSON.stringify({ id, summary: `do ${id}`, ...more })}\n`);
     },
   };
 }

@@ -1,11 +1,12 @@
 // The supervisor killed at every line of its journal: whoever goes on comes to the same end, nothing lost, nothing done twice.
 // `after`: the line is durable and no effect of it was begun. `torn`: the effect that the line answers was done, and nobody wrote it down.
 import { expect, test } from 'vitest';
+import type { Event, JournalLine } from '../../src/core/event.ts';
 import { fold } from '../../src/core/transition.ts';
 import type { Journal } from '../../src/disk/journal.ts';
 import { readJournal } from '../../src/disk/journal-read.ts';
 import type { World } from '../../src/supervisor/contract.ts';
-import { type Agent, createGate, goodAgent, keepBothSides } from '../helpers/agents.ts';
+import { type Agent, createGate, goodAgent, keepBothSides, ready } from '../helpers/agents.ts';
 import { violationsOf } from '../helpers/checker.ts';
 import { type Death, type Mortal, makeMortal } from '../helpers/dying.ts';
 import { makePlace, type Place, startSwarm, swarmId } from '../helpers/world.ts';
@@ -32,6 +33,27 @@ function demoLike(): Agent {
 
 const place = () => makePlace({ tasks: { left: {}, right: {} }, agent: demoLike() });
 
+/** A planner adds the second task, and a reviewer, who leaves scraps in its checkout, sends the first one back once. */
+function staffed(): Promise<Place> {
+  const agent = goodAgent((hands) => {
+    if (hands.turn.kind === 'plan') {
+      hands.add('right');
+      return 'one task written';
+    }
+    if (hands.turn.kind === 'review') {
+      const good = hands.read('right.txt') !== null || hands.read('left.txt') === 'better\n';
+      hands.write('scrap.txt', 'tried\n');
+      return good ? 'Good.\n\nVERDICT: APPROVED' : '1. left.txt is not better\n\nVERDICT: NEEDS_CHANGES';
+    }
+    if (hands.turn.kind !== 'feedback') return null;
+    hands.write('left.txt', 'better\n');
+    return ready;
+  });
+  const workers = [{ model: 'command:scripted', count: 1, can_plan: false }];
+  const planner = { model: 'command:scripted', max_pending: 2 };
+  return makePlace({ tasks: { left: {} }, agent, config: { workers, planner, reviewer: 'command:scripted' } });
+}
+
 /** Runs until the death, or to the end; true when it died. */
 async function live(at: Place, death: Death | null): Promise<boolean> {
   const mortals: Mortal[] = [];
@@ -55,32 +77,40 @@ async function live(at: Place, death: Death | null): Promise<boolean> {
   }
 }
 
-test('at every line of its journal, torn and whole: same end', { timeout: 600_000 }, async () => {
-  const reference = await place();
-  expect(await live(reference, null)).toBe(false);
-  expect(violationsOf({ root: reference.root, swarm: swarmId, tasks })).toEqual([]);
-  const { lines } = readJournal(reference.paths.journal(swarmId));
-  expect(lines.filter(({ event }) => event.type === 'change.conflicted')).toHaveLength(1);
-  const red = lines.filter(({ event }) => event.type === 'change.integrated' && event.checks.some(({ ok }) => !ok));
-  expect(red).toHaveLength(1);
-  expect(lines.filter(({ event }) => event.type === 'change.landed')).toHaveLength(2);
+const cases: { name: string; make: () => Promise<Place>; told: (event: Event) => boolean; times: number }[] = [
+  { name: 'a conflict', make: place, told: ({ type }) => type === 'change.conflicted', times: 1 },
+  { name: 'planner and reviewer', make: staffed, told: (event) => verdictIn(event) !== null, times: 3 },
+];
 
-  const deaths = lines.flatMap((_, index): Death[] => [
-    { line: index + 1, how: 'torn' },
-    { line: index + 1, how: 'after' },
-  ]);
-  const failures: string[] = [];
-  await inParallel(deaths, async (death) => {
-    const here = await place();
-    const wrong = (what: string) => failures.push(`line ${death.line} ${death.how}: ${what}`);
-    const died = await live(here, death);
-    // Another run may need a few lines less; most deaths must have happened.
-    if (!died && death.line <= lines.length * 0.8) wrong('nobody died');
-    if (!hasStopped(here) && (await live(here, null))) wrong('died again');
-    for (const each of violationsOf({ root: here.root, swarm: swarmId, tasks })) wrong(each);
-  });
-  expect(failures).toEqual([]);
-});
+test.each(cases)(
+  '$name, at every line of its journal, torn and whole: same end',
+  { timeout: 600_000 },
+  async (each) => {
+    const reference = await each.make();
+    expect(await live(reference, null)).toBe(false);
+    expect(violationsOf({ root: reference.root, swarm: swarmId, tasks })).toEqual([]);
+    const { lines } = readJournal(reference.paths.journal(swarmId));
+    expect(lines.filter(({ event }) => each.told(event))).toHaveLength(each.times);
+    expect(sentBackIn(lines)).toHaveLength(1);
+    expect(lines.filter(({ event }) => event.type === 'change.landed')).toHaveLength(2);
+
+    const deaths = lines.flatMap((_, index): Death[] => [
+      { line: index + 1, how: 'torn' },
+      { line: index + 1, how: 'after' },
+    ]);
+    const failures: string[] = [];
+    await inParallel(deaths, async (death) => {
+      const here = await each.make();
+      const wrong = (what: string) => failures.push(`line ${death.line} ${death.how}: ${what}`);
+      const died = await live(here, death);
+      // Another run may need a few lines less; most deaths must have happened.
+      if (!died && death.line <= lines.length * 0.8) wrong('nobody died');
+      if (!hasStopped(here) && (await live(here, null))) wrong('died again');
+      for (const broken of violationsOf({ root: here.root, swarm: swarmId, tasks })) wrong(broken);
+    });
+    expect(failures).toEqual([]);
+  },
+);
 
 test('again and again, while it recovers, with and without its panes: same end', { timeout: 120_000 }, async () => {
   const here = await place();
@@ -94,6 +124,19 @@ test('again and again, while it recovers, with and without its panes: same end',
   expect(deaths).toBeGreaterThan(10);
   expect(violationsOf({ root: here.root, swarm: swarmId, tasks })).toEqual([]);
 });
+
+function verdictIn(event: Event): string | null {
+  return event.type === 'turn.ended' ? event.signals.verdict : null;
+}
+
+/** Red checks, and changes that a reviewer wanted. */
+function sentBackIn(lines: readonly JournalLine[]): JournalLine[] {
+  return lines.filter(
+    ({ event }) =>
+      (event.type === 'change.integrated' && event.checks.some(({ ok }) => !ok)) ||
+      verdictIn(event) === 'needs-changes',
+  );
+}
 
 function hasStopped({ paths }: Place): boolean {
   return fold(readJournal(paths.journal(swarmId)).lines).swarm?.status === 'stopped';
