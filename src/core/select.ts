@@ -2,8 +2,8 @@
 import type { Effect, EffectType } from './effect.ts';
 import { compareIds } from './ids.ts';
 import { openChange } from './lives.ts';
+import { isUnreviewed } from './review.ts';
 import { SeatKind, traitsOf } from './seats/kinds.ts';
-import type { Verdict } from './signals.ts';
 import type { Change, State, Task, Worker, WorkerStatus } from './state.ts';
 import type { Usage } from './turn.ts';
 import { addUsage, noUsage } from './usage.ts';
@@ -150,17 +150,6 @@ export function occupationOf({ seat, claims, change, turn }: Worker): string {
   return traitsOf[seat].claims ? '' : seat;
 }
 
-/** Who has approved a change before the operator, or why nobody has; null where nobody reviews, or not yet. */
-export function reviewOf(change: Change): { good: boolean; text: string } | null {
-  const { review } = change;
-  if (!review) return null;
-  if (review.verdict)
-    return { good: review.verdict === 'approved', text: `${wordsOf[review.verdict]} by ${review.by}` };
-  const why = review.failed.map(({ by, why }) => `${by} ${why}`).join('; ');
-  return change.status === 'reviewing' || !why ? null : { good: false, text: `not reviewed: ${why}` };
-}
-const wordsOf: Readonly<Record<Verdict, string>> = { approved: 'approved', 'needs-changes': 'changes wanted' };
-
 /** Counts for headers and summaries. */
 export interface Counts {
   pending: number;
@@ -215,11 +204,6 @@ export function usageOf(state: State): Usage {
 /** Whether a change waits for the operator. */
 export function needsOperator(change: Change): boolean {
   return change.status === 'awaiting-approval' || change.status === 'lapsed' || change.held !== null;
-}
-
-/** Whether it waits for approval without a verdict of those who should have reviewed it: no policy approves that. */
-export function isUnreviewed({ status, review }: Change): boolean {
-  return status === 'awaiting-approval' && review !== null && review.verdict === null;
 }
 
 /** Whether nothing is left that the swarm could do by itself. */

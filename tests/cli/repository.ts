@@ -42,7 +42,13 @@ export function emptyFolder(): string {
 
 /** `config: null` writes none; `commit: false` leaves the repository without a commit. */
 export function makeRepository(
-  options: { tasks?: readonly string[]; config?: ConfigInput | null; commit?: boolean } = {},
+  options: {
+    tasks?: readonly string[];
+    config?: ConfigInput | null;
+    commit?: boolean;
+    /** Further programs at the root. */
+    scripts?: readonly { name: string; text: string }[];
+  } = {},
 ): Repository {
   const root = emptyFolder();
   const run = (...args: string[]) =>
@@ -52,8 +58,10 @@ export function makeRepository(
     writeFileSync(join(root, path), text);
   };
   run('init', '-q', '-b', 'main');
-  write('agent.sh', agent);
-  chmodSync(join(root, 'agent.sh'), 0o755);
+  for (const { name, text } of [{ name: 'agent.sh', text: agent }, ...(options.scripts ?? [])]) {
+    write(name, text);
+    chmodSync(join(root, name), 0o755);
+  }
   write('.gitignore', 'tasks/\n');
   const config = options.config === undefined ? scripted() : options.config;
   if (config) write('oompa.json', JSON.stringify(config));

@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest';
 import { Config, type ConfigInput } from '../../src/core/config.ts';
 import { reviewersFor, seatsOf } from '../../src/core/seats/kinds.ts';
-import { isIdle, isUnreviewed } from '../../src/core/select.ts';
+import { isUnreviewed } from '../../src/core/review.ts';
+import { isIdle } from '../../src/core/select.ts';
 import { noSignals } from '../../src/core/signals.ts';
 import type { Change } from '../../src/core/state.ts';
 import { createSim, ended, goodOutcome, goodTurn, type Sim, sha, task } from '../helpers/sim.ts';

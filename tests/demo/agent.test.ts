@@ -98,7 +98,13 @@ describe('when work comes back', () => {
 
     const note = `The checks failed on your work merged onto the base branch. Mend it and hand in again.\n\ntests: exit 1\n\n${red.output}`;
     const mended = await turn(folder, { claims: ['validate-title'], note });
-    expect(mended.signals, mended.said).toEqual({ claims: [], ready: true, followUp: null, done: false });
+    expect(mended.signals, mended.said).toEqual({
+      claims: [],
+      ready: true,
+      followUp: null,
+      done: false,
+      verdict: null,
+    });
     expect(git(folder, 'status', '--porcelain')).toBe('M src/app.js');
     const green = await runChecks(folder);
     expect(green.ok, green.output).toBe(true);

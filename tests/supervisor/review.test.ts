@@ -30,9 +30,7 @@ test('a reviewer sees task, checks and the committed diff in a checkout of the h
     reviews.push({ prompt, readOnly, files: hands.files().sort(), content: hands.read('a.txt') });
     hands.write('scratch.txt', 'left by the reviewer\n');
     hands.write('a.txt', 'edited by the reviewer\n');
-    return reviews.length === 1
-      ? '1. a.txt:1 says too little\n\nVERDICT: NEEDS_CHANGES'
-      : yes;
+    return reviews.length === 1 ? '1. a.txt:1 says too little\n\nVERDICT: NEEDS_CHANGES' : yes;
   };
   const { place, swarm } = await run({
     tasks: { a: { acceptance: ['a.txt says why'] } },

@@ -12,6 +12,8 @@ afterEach(() => stage?.close());
 /** Fields whose values steer the face instead of being shown as they are: an enum, an instant, the identity. */
 const steering = new Set([
   'status',
+  'seat',
+  'verdict',
   'column',
   'since',
   'at',
@@ -37,6 +39,8 @@ function poison<T>(value: T, text: string): T {
   ) as T;
 }
 
+const review = { verdict: 'approved' as const, by: 'r0', said: 'good', failed: [{ by: 'r1', why: 'slow' }], silent: 0 };
+
 function poisoned(text: string): State {
   const state = busyState();
   return {
@@ -44,7 +48,10 @@ function poisoned(text: string): State {
     swarm: poison(state.swarm, text),
     workers: poison(state.workers, text),
     tasks: poison(state.tasks, text),
-    changes: poison(state.changes, text),
+    changes: poison(
+      Object.fromEntries(Object.entries(state.changes).map(([id, change]) => [id, { ...change, review }])),
+      text,
+    ),
     notices: poison(state.notices, text),
     unreadable: { [text]: text },
   };

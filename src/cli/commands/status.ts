@@ -1,15 +1,8 @@
 // `oompa status`: workers, tasks and changes as they are, from the same fold as the screen.
 import { clean } from '../../core/clean.ts';
 import { exitCodes } from '../../core/errors.ts';
-import {
-  activityOf,
-  countsOf,
-  occupationOf,
-  openChanges,
-  reviewOf,
-  reviewQueue,
-  workersOf,
-} from '../../core/select.ts';
+import { reviewOf } from '../../core/review.ts';
+import { activityOf, countsOf, occupationOf, openChanges, reviewQueue, workersOf } from '../../core/select.ts';
 import type { State } from '../../core/state.ts';
 import { table } from '../table.ts';
 import { liveSupervisor, needLatest, openWorkspace } from '../workspace.ts';

@@ -1,7 +1,8 @@
 // Rules of changes: check what was handed in, let the policy approve, merge what is approved one at a time.
 import { type Draft, isDue } from '../draft.ts';
 import { approve } from '../on/changes.ts';
-import { isAsked, isUnreviewed, mergeQueue, openChanges } from '../select.ts';
+import { isUnreviewed } from '../review.ts';
+import { isAsked, mergeQueue, openChanges } from '../select.ts';
 import type { Change, State } from '../state.ts';
 
 export const changeRules: ((draft: Draft) => void)[] = [approveByPolicy, merge, check];

@@ -1,6 +1,6 @@
 // The document of one change: what it is, what stands against it, its files, and its diff.
 
-import { reviewOf } from '../../core/select.ts';
+import { reviewOf } from '../../core/review.ts';
 import type { Change } from '../../core/state.ts';
 import { spanLabel } from '../age.ts';
 import { baseOf } from '../facts.ts';

@@ -1,5 +1,5 @@
 // One change as one line: status, head, tasks, worker, files and lines, checks, how long.
-import { isUnreviewed } from '../../core/select.ts';
+import { isUnreviewed } from '../../core/review.ts';
 import type { Change } from '../../core/state.ts';
 import { ageLabel } from '../age.ts';
 import { short } from '../documents/diff-document.ts';
