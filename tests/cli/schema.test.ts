@@ -62,7 +62,12 @@ test('docs/config.md names every key with its default', () => {
 
 test('a config that names the schema is taken by the program', async () => {
   const { root } = makeRepository({
-    config: { ...example, workers: [{ model: 'command:./agent.sh', can_plan: false }] },
+    config: {
+      ...example,
+      workers: [{ model: 'command:./agent.sh', can_plan: false }],
+      reviewers: undefined,
+      planner: undefined,
+    },
   });
   const { code, out, err } = await oompa(['run', '--until-done'], { cwd: root });
   expect(code, err).toBe(0);

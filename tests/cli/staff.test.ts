@@ -78,7 +78,9 @@ test('a change that nobody could review waits for the operator, who sees why', a
   );
   const [change] = status.changes;
   expect(change).toMatchObject({ approval: null, review: { verdict: null, failed: [{ by: 'r0' }] } });
-  expect((await oompa(['status'], { cwd: root })).out).toMatch(/awaiting-approval .*not reviewed: r0 failed: crash: exit code 3/);
+  expect((await oompa(['status'], { cwd: root })).out).toMatch(
+    /awaiting-approval .*not reviewed: r0 failed: crash: exit code 3/,
+  );
   expect((await oompa(['approve', change?.id.slice(0, 8) ?? ''], { cwd: root })).code).toBe(0);
   await repository.until(({ changes }) => changes[0]?.status === 'merged', 'its merge');
 });

@@ -1,8 +1,8 @@
 // The review of a change: who is asked, what a verdict does, and what follows when nobody gives one.
 import { expect, test } from 'vitest';
 import { Config, type ConfigInput } from '../../src/core/config.ts';
-import { reviewersFor, seatsOf } from '../../src/core/seats/kinds.ts';
 import { isUnreviewed } from '../../src/core/review.ts';
+import { reviewersFor, seatsOf } from '../../src/core/seats/kinds.ts';
 import { isIdle } from '../../src/core/select.ts';
 import { noSignals } from '../../src/core/signals.ts';
 import type { Change } from '../../src/core/state.ts';

@@ -79,6 +79,34 @@ describe('loadConfig', () => {
     ]);
   });
 
+  it('says what is wrong with a reviewer or a planner, wherever it stands', () => {
+    const workers = [{ model: 'a', reviewers: [{ modle: 'x' }, ''], review_model: 7 }];
+    expect(
+      problemsOf({ workers, reviewer: { model: 'a', count: 0 }, planner: 'claude', review_models: 'claude' }),
+    ).toEqual([
+      'workers[0].reviewers[0].modle: unknown key; did you mean "model"?',
+      'workers[0].reviewers[0].model: is missing',
+      'workers[0].reviewers[1]: expected some text, got ""',
+      'workers[0].review_model: expected a string or an object, got 7',
+      'reviewer.count: too small: expected number to be >=1, got 0',
+      'planner: expected an object, got "claude"',
+      'review_models: expected an array, got "claude"',
+    ]);
+    const missing = { model: 'a', prompt: ['none.md'] };
+    const all = {
+      workers: [{ ...missing, prompt: [], reviewer: missing }],
+      review_models: ['a', missing],
+      planner: missing,
+    };
+    const paths = repo({ 'prompts/reviewer.md': 'r', 'oompa.json': JSON.stringify(all) });
+    const fields = refusalOf(paths).message.match(/^ {2}\S+: there is no prompt file none\.md/gm);
+    expect(fields?.map((each) => each.trim().split(':')[0])).toEqual([
+      'workers[0].reviewer.prompt[0]',
+      'review_models[1].prompt[0]',
+      'planner.prompt[0]',
+    ]);
+  });
+
   it('lists every problem in reading order, with the key that was meant', () => {
     expect(
       problemsOf({

@@ -2,7 +2,8 @@
 import type { Effect, EffectOf, EffectType } from '../../src/core/effect.ts';
 import type { Event } from '../../src/core/event.ts';
 import { checksDigest } from '../../src/core/select.ts';
-import { createSim, goodOutcome, goodTurn, type Sim, sha, task } from '../helpers/sim.ts';
+import { noSignals } from '../../src/core/signals.ts';
+import { createSim, ended, goodOutcome, goodTurn, type Sim, sha, task } from '../helpers/sim.ts';
 
 const worker = { model: 'command:agent', can_plan: false };
 const one = { workers: [worker], checks: ['npm test'], when_done: 'stop' as const };
@@ -69,6 +70,31 @@ export const stories: Readonly<Record<string, () => Sim>> = {
     return sim;
   },
 
+  'planned-reviewed-mended': () => {
+    const staff = { planner: { model: 'claude:p', max_pending: 2 }, reviewer: 'claude:r' };
+    const sim = createSim({ ...auto, ...staff }, [task('a')]);
+    play(sim, {}, 500, (seat, turn) => {
+      if (turn === 'r0-t1') return ended(seat, turn, { signals: wanted, said: '1. app.js:3 forgets 0' });
+      if (turn !== 'planner-t1') return null;
+      sim.happen({ type: 'board.changed', seen: [task('b')], gone: [], unreadable: [] });
+      return ended(seat, turn);
+    });
+    return sim;
+  },
+
+  'reviewers-fail': () => {
+    const sim = createSim({ ...auto, review_models: ['claude:r', 'codex:r'] }, [task('a')]);
+    const crash = {
+      outcome: 'failed' as const,
+      exitCode: 1,
+      error: { class: 'crash' as const, message: 'exit code 1' },
+    };
+    play(sim, {}, 500, (seat, turn) =>
+      seat === 'r0' ? ended(seat, turn, crash) : seat === 'r1' ? ended(seat, turn, { said: 'NOT APPROVED' }) : null,
+    );
+    return sim;
+  },
+
   lapsed: () => {
     const sim = createSim(one, [task('a')]);
     const slip = {
@@ -90,15 +116,20 @@ export const stories: Readonly<Record<string, () => Sim>> = {
 
 type Outcomes = { [T in EffectType]?: (effect: EffectOf<T>) => Event | null };
 
+/** The end of a turn in flight, where it is not to be a good one. */
+type Turns = (seat: string, turn: string) => Event | null;
+
+const wanted = { ...noSignals, verdict: 'needs-changes' as const };
+
 /** Lets a good world and good agents go on until nothing follows any more, or for so many steps. */
-function play(sim: Sim, outcomes: Outcomes = {}, steps = 500): void {
+function play(sim: Sim, outcomes: Outcomes = {}, steps = 500, turns: Turns = () => null): void {
   for (let step = 0; step < steps && sim.state.swarm?.status !== 'stopped'; step += 1) {
     if (answerAll(sim, outcomes)) continue;
     const before = sim.state;
     for (const id of Object.keys(sim.state.workers)) {
-      const event = goodTurn(sim, id);
-      if (!event) continue;
-      sim.happen(event);
+      const good = goodTurn(sim, id);
+      if (!good) continue;
+      sim.happen(turns(id, sim.state.workers[id]?.turn?.id ?? '') ?? good);
       break;
     }
     if (sim.state !== before) continue;

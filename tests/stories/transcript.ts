@@ -1,6 +1,7 @@
 // A journal as text for review: a line per event with what was decided on it, what people were told, and how it ended.
 import type { JournalLine } from '../../src/core/event.ts';
-import { emptyState, type State } from '../../src/core/state.ts';
+import { reviewOf } from '../../src/core/review.ts';
+import { type Change, emptyState, type State } from '../../src/core/state.ts';
 import { fold } from '../../src/core/transition.ts';
 
 export function transcriptOf(lines: readonly JournalLine[]): string {
@@ -37,9 +38,14 @@ function digestOf({ swarm, workers, tasks, changes, pending }: State): string[] 
     ),
     ...Object.values(changes).map(
       (c) =>
-        `${short(c.id)} ${c.status}, ${c.worker} for ${c.tasks}, round ${c.round}${c.reason ? `: ${c.reason}` : ''}`,
+        `${short(c.id)} ${c.status}, ${c.worker} for ${c.tasks}, round ${c.round}${reviewed(c)}${c.reason ? `: ${c.reason}` : ''}`,
     ),
   ].map(short);
+}
+
+function reviewed(change: Change): string {
+  const review = reviewOf(change);
+  return review ? `, ${review.text}` : '';
 }
 
 const shown = [
@@ -50,6 +56,7 @@ const shown = [
   'tasks',
   'claimed',
   'suggested',
+  'review',
   'change',
   'head',
   'base',

@@ -1,14 +1,17 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { Change, Review } from '../../src/core/state.ts';
 import { actions } from '../../src/ui/actions/index.ts';
 import { ageLabel, spanLabel, untilNextAge } from '../../src/ui/age.ts';
+import { diffDocument } from '../../src/ui/documents/diff-document.ts';
 import { helpDocument } from '../../src/ui/documents/help-document.ts';
 import { edits, emptyLine, insert, type Line, textOf } from '../../src/ui/editor.ts';
 import { bytesOf } from '../../src/ui/keymap.ts';
 import { panels } from '../../src/ui/layout.ts';
 import { createNews } from '../../src/ui/news.ts';
-import { modelLabel } from '../../src/ui/rows/worker-row.ts';
+import { changeRow } from '../../src/ui/rows/change-row.ts';
+import { modelLabel, workerRow } from '../../src/ui/rows/worker-row.ts';
 import { createTheme } from '../../src/ui/theme.ts';
-import { ago, start } from './fixtures.ts';
+import { ago, makeChange, makeWorker, sha, start } from './fixtures.ts';
 
 describe('the table of actions', () => {
   it('gives every key one meaning in every panel', () => {
@@ -131,5 +134,45 @@ describe('labels', () => {
       '\x7f',
     ]);
     expect(bytesOf({ name: 'é', text: 'é' })).toBe('é');
+  });
+});
+
+describe('who reviewed', () => {
+  const theme = createTheme({ unicode: true, colour: false });
+  const textOfDiff = (change: Change) => diffDocument(change, undefined, 80, theme).rows.map(({ text }) => text.trim());
+  const review: Review = {
+    verdict: 'approved',
+    by: 'r0',
+    said: 'Tried it.\n\nVERDICT: APPROVED',
+    failed: [],
+    silent: 0,
+  };
+
+  it('stands in the diff with its words, on the screen of who approves', () => {
+    expect(textOfDiff(makeChange(1, { review }))).toEqual(expect.arrayContaining(['✓ approved by r0', 'Tried it.']));
+    expect(textOfDiff(makeChange(1)).join()).not.toContain('approved by');
+  });
+
+  it('or that nobody did, and why, also in the list', () => {
+    const change = makeChange(1, {
+      review: { ...review, verdict: null, by: null, said: '', failed: [{ by: 'r0', why: 'is failed' }] },
+    });
+    expect(textOfDiff(change)).toContain('✗ not reviewed: r0 is failed');
+    const row = changeRow(change, { now: start, isSent: false, idWidth: 2 }, 90, theme, 'none');
+    expect(row).toContain('task-1 · not reviewed');
+  });
+
+  it('and what each seat is about, in the list of workers', () => {
+    const row = (patch: Parameters<typeof makeWorker>[1]) =>
+      workerRow(
+        { worker: makeWorker('r0', patch), live: undefined, progress: undefined, now: start, idWidth: 2 },
+        100,
+        theme,
+        'none',
+      );
+    const turn = { id: 'r0-t1', kind: 'review' as const, note: '', sentAt: ago(1), review: sha(1) };
+    expect(row({ seat: 'reviewer', status: 'working', turn })).toContain(`reviews ${sha(1).slice(0, 7)}`);
+    expect(row({ seat: 'reviewer' })).toContain(' reviewer ');
+    expect(row({ seat: 'planner' })).toContain(' planner ');
   });
 });
