@@ -66,7 +66,7 @@ export interface HarnessReader {
 }
 
 /** How the harness's own terminal UI is opened in a pane. */
-export interface OpenRequest extends Omit<TurnRequest, 'prompt'> {
+export interface OpenRequest extends Omit<TurnRequest, 'prompt' | 'readOnly'> {
   /** To be submitted at once, as an argument; null when it is too long for one and will be pasted. */
   prompt: string | null;
   permissions: Permissions;
