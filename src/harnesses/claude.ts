@@ -10,6 +10,7 @@ export const claude: Harness = {
   name: 'claude',
   bin: 'claude',
   can: { resume: true, reasoning: true, readOnly: true, mcp: true, hooks: true },
+  markdown: true,
   // Not CLAUDECODE and not CLAUDE_CODE_ENTRYPOINT: with them it takes itself for a part of the Claude Code that oompa was started from.
   passes:
     /^(?:ANTHROPIC_\w+|CLAUDE_CONFIG_DIR|CLAUDE_CODE_(?:OAUTH_TOKEN|USE_\w+|SKIP_\w+_AUTH|DISABLE_\w+|MAX_\w+)|API_TIMEOUT_MS|MAX_THINKING_TOKENS|BASH_\w+_TIMEOUT_MS|DISABLE_\w+|CLOUD_ML_REGION|AWS_(?:PROFILE|REGION|BEARER_TOKEN_BEDROCK))$/,

@@ -10,6 +10,7 @@ export const codex: Harness = {
   name: 'codex',
   bin: 'codex',
   can: { resume: true, reasoning: true, readOnly: true, mcp: true, hooks: true },
+  markdown: true,
   passes: /^(?:CODEX_(?:HOME|API_KEY|ACCESS_TOKEN|CA_CERTIFICATE)|OPENAI_(?:API_KEY|ORGANIZATION|PROJECT))$/,
 
   check: (launch, env) =>

@@ -8,6 +8,7 @@ export const command: Harness = {
   name: 'command',
   bin: '',
   can: { resume: false, reasoning: false, readOnly: false, mcp: false, hooks: false },
+  markdown: false,
   passes: null,
 
   async check(launch) {

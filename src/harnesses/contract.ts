@@ -135,6 +135,8 @@ export interface Harness {
   /** The program, where no alias names another. */
   readonly bin: string;
   readonly can: { resume: boolean; reasoning: boolean; readOnly: boolean; mcp: boolean; hooks: boolean };
+  /** Whether what it says is Markdown; otherwise it is drawn as it comes. */
+  readonly markdown: boolean;
   /** Names of variables that it may see of the runner's environment, beside those that every harness sees. */
   readonly passes: RegExp | null;
   /** Whether it can be started on this machine, and what to do if not. `env`: added to ours. Never throws for a model it cannot use. */

@@ -17,6 +17,7 @@ export const gemini: Harness = {
   name: 'gemini',
   bin: 'gemini',
   can: { resume: true, reasoning: false, readOnly: false, mcp: true, hooks: true },
+  markdown: true,
   passes:
     /^(?:GEMINI_(?!SANDBOX)\w+|GOOGLE_(?:API_KEY|GEMINI_BASE_URL|GENAI_\w+|CLOUD_PROJECT|CLOUD_LOCATION|APPLICATION_CREDENTIALS))$/,
 

@@ -10,6 +10,7 @@ export const opencode: Harness = {
   name: 'opencode',
   bin: 'opencode',
   can: { resume: true, reasoning: true, readOnly: false, mcp: true, hooks: true },
+  markdown: true,
   // Its own settings, and the keys of the providers it may be told to use.
   passes:
     /^(?:OPENCODE_(?!SERVER_)\w+|(?:ANTHROPIC|OPENAI|GEMINI|GOOGLE|GOOGLE_GENERATIVE_AI|OPENROUTER|GROQ|MISTRAL|XAI|DEEPSEEK|CEREBRAS|TOGETHER|FIREWORKS|MOONSHOT|ZHIPU)_API_KEY)$/,

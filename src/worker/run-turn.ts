@@ -4,7 +4,7 @@ import { messageOf, Refusal } from '../core/errors.ts';
 import { accountIn } from '../core/holds.ts';
 import { type Turn, type TurnResult, turnTag } from '../core/turn.ts';
 import { harnessOf } from '../harnesses/registry.ts';
-import { beginTurn, type Judged } from './begin-turn.ts';
+import { type Begun, beginTurn, type Judged } from './begin-turn.ts';
 import { readTotal, writeTotal } from './conversation-record.ts';
 import type { Drive, RunningTurn, TurnRun } from './drive.ts';
 import { harnessEnvironment } from './environment.ts';
@@ -17,9 +17,10 @@ export const printing: Drive = { run: runTurn, close: async () => {} };
 
 function runTurn(run: TurnRun): RunningTurn {
   const { turn, attempt } = run;
-  const finish = beginTurn(run);
+  const begun = beginTurn(run);
+  const { finish } = begun;
   try {
-    const { process, output } = start(run);
+    const { process, output } = start(run, begun);
     const saved = savePrompt(run.paths.prompts(turn.worker), turn.turn, turn.prompt);
     const result = process.done.then(async (end) => {
       await saved;
@@ -60,7 +61,8 @@ export function unrun(
 /** How long a harness may hang on after it said that its turn is over. */
 const overGraceMs = 5_000;
 
-function start({ turn, paths, environment, graceMs, screen, transcript, status }: TurnRun) {
+function start(run: TurnRun, { show, loadMarkdown }: Begun) {
+  const { turn, paths, environment, graceMs, screen, transcript, status } = run;
   const { root } = paths;
   const { cwd, prompt, conversation, readOnly, alias } = turn;
   const { harness, env, ...launch } = harnessOf(turn.model, alias ? { [accountIn(turn.model)]: alias } : {});
@@ -73,7 +75,15 @@ function start({ turn, paths, environment, graceMs, screen, transcript, status }
     if (over) overTimer = setTimeout(() => process.end('over'), overGraceMs).unref();
   };
   const reader = harness.reader({ cwd, before: readTotal(paths, turn.worker, conversation) });
-  const output = createTurnOutput({ reader, screen, transcript, status, onOver });
+  const output = createTurnOutput({
+    reader,
+    loadMarkdown: harness.markdown ? loadMarkdown : null,
+    show,
+    screen,
+    transcript,
+    status,
+    onOver,
+  });
   const process: HarnessProcess = startHarness({
     argv: invocation.argv,
     cwd: invocation.cwd,

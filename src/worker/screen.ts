@@ -1,7 +1,11 @@
 // The terminal that the runner lives in, as a thing to print on. When it goes away, printing does nothing and `gone` tells.
 import type { Writable } from 'node:stream';
+import type { WriteStream } from 'node:tty';
 
 export interface Screen {
+  readonly colour: boolean;
+  /** Its width now; null where it is no terminal. */
+  columns(): number | null;
   /** Prints whole lines. The caller has cleaned what comes from outside. */
   print(text: string): void;
   /** The same, styled where colour is wanted. */
@@ -33,6 +37,8 @@ export function createScreen(out: Writable, { colour }: { colour: boolean }): Sc
   const styled = (code: number) => (text: string) =>
     print(colour ? text.replace(/^.+$/gm, (row) => `\u001b[${code}m${row}\u001b[0m`) : text);
   return {
+    colour,
+    columns: () => (out as Partial<WriteStream>).columns ?? null,
     print,
     dim: styled(2),
     bold: styled(1),

@@ -9,7 +9,8 @@ import type { HarnessEvent } from '../harnesses/contract.ts';
 /** A line of a transcript, before it gets its `at`. Text is cleaned; text of the agent may hold SGR colour. */
 export type TranscriptEntry =
   | { type: 'turn-started'; turn: string; attempt: number; kind: TurnKind; model: string }
-  | HarnessEvent
+  | Exclude<HarnessEvent, { type: 'text' }>
+  | { type: 'text'; text: string; markdown?: boolean }
   /** A line of the harness as it came, cleaned and bounded, before the events that were read from it. */
   | { type: 'raw'; line: string }
   | { type: 'stderr'; text: string }

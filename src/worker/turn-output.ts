@@ -3,16 +3,19 @@ import { clean } from '../core/clean.ts';
 import { messageOf } from '../core/errors.ts';
 import type { TurnResult, Usage } from '../core/turn.ts';
 import type { HarnessEvent, HarnessReader } from '../harnesses/contract.ts';
-import { drawEvent, drawStderr, drawText } from './draw.ts';
 import type { HarnessEnd } from './harness-process.ts';
 import { createLineSplitter, type LineSplitter } from './lines.ts';
 import { createSaid } from './said.ts';
 import type { Screen } from './screen.ts';
 import type { Status } from './status.ts';
-import type { Transcript } from './transcript.ts';
+import type { Transcript, TranscriptEntry } from './transcript.ts';
 
 export interface TurnOutputOptions {
   reader: HarnessReader;
+  /** Makes ready to show Markdown; null where its text is none. Must not reject. */
+  loadMarkdown: (() => Promise<void>) | null;
+  /** Draws it, and puts it into the transcript. */
+  show(entry: TranscriptEntry): void;
   screen: Screen;
   transcript: Transcript;
   status: Status;
@@ -40,7 +43,8 @@ const longestRaw = 8 * 1024;
 /** Half of what `said` holds, so that the longest line leaves room for others. */
 const longestLine = 32 * 1024;
 
-export function createTurnOutput({ reader, screen, transcript, status, onOver }: TurnOutputOptions): TurnOutput {
+export function createTurnOutput(options: TurnOutputOptions): TurnOutput {
+  const { reader, loadMarkdown, show, screen, transcript, status, onOver } = options;
   const said = createSaid();
   const out = createLineSplitter();
   const err = createLineSplitter();
@@ -53,20 +57,18 @@ export function createTurnOutput({ reader, screen, transcript, status, onOver }:
     const cleaned = clean(text.replace(/^\t/gm, '    '), { colour: true, lines: true, maxLine: longestLine });
     const plain = cleaned.replace(/\u001b\[[\d;:]*m/g, '');
     said.add(plain);
-    drawText(screen, cleaned);
-    transcript.write({ type: 'text', text: cleaned });
+    show({ type: 'text', text: cleaned, ...(loadMarkdown && { markdown: true }) });
     const line = lastLineOf(plain);
     status.set({ lastOutputAt: new Date().toISOString(), ...(line && { lastLine: line }) });
   };
   const onEvent = (event: HarnessEvent | Raw) => {
-    if (event.type === 'raw') return transcript.write({ ...event, line: clean(event.line, { maxLine: longestRaw }) });
+    if (event.type === 'raw') return show({ ...event, line: clean(event.line, { maxLine: longestRaw }) });
     if (over !== (event.type === 'ended')) {
       over = event.type === 'ended';
       onOver(over);
     }
     if (event.type === 'text') return onText(event.text);
-    drawEvent(screen, event);
-    transcript.write(cleanEvent(event));
+    show(cleanEvent(event));
     const tool =
       event.type === 'tool' && event.phase === 'started' ? { lastLine: lastLineOf(clean(event.summary)) } : {};
     status.set({ lastOutputAt: new Date().toISOString(), ...tool });
@@ -92,13 +94,13 @@ export function createTurnOutput({ reader, screen, transcript, status, onOver }:
   const onErrLines = (lines: string[]) => {
     if (lines.length === 0) return;
     const text = clean(lines.join('\n'), { lines: true });
-    drawStderr(screen, text);
-    transcript.write({ type: 'stderr', text });
+    show({ type: 'stderr', text });
     lastWords = lastLineOf(text) || lastWords;
     status.set({ lastOutputAt: new Date().toISOString() });
     for (const event of lines.flatMap((line) => heed(() => reader.readError?.(line) ?? []))) onEvent(event);
   };
   const through = (splitter: LineSplitter, take: (lines: string[]) => void) => async (chunk: Buffer) => {
+    await loadMarkdown?.();
     take(splitter.push(chunk));
     await screen.ready();
     await transcript.ready();
@@ -159,7 +161,7 @@ function joinText(events: readonly (HarnessEvent | Raw)[]): (HarnessEvent | Raw)
   return joined;
 }
 
-function cleanEvent(event: Exclude<HarnessEvent, { type: 'text' }>): HarnessEvent {
+function cleanEvent(event: Exclude<HarnessEvent, { type: 'text' }>): Exclude<HarnessEvent, { type: 'text' }> {
   if (event.type === 'tool')
     return { ...event, summary: clean(event.summary), ...(event.diff && { diff: clean(event.diff, { lines: true }) }) };
   if (event.type === 'notice') return { ...event, text: clean(event.text) };

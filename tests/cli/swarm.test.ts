@@ -67,7 +67,7 @@ test('review from the command line: status, log, reject, approve, stop', async (
   expect(text.out).toMatch(new RegExp(`^${one.id.slice(0, 10)}  awaiting-approval  ${one.worker}`, 'm'));
 
   const log = await oompa(['log', one.worker], { cwd: root });
-  expect(log.out).toMatch(/-t1 \(work\) command:\.\/agent\.sh[\s\S]*\nworking on one\n[\s\S]*-t1 done after/);
+  expect(log.out).toMatch(/-t1 \(work\) command:\.\/agent\.sh[\s\S]*\nworking on one\n[\s\S]*-t1 done, exit 0, /);
   const raw = await oompa(['log', one.worker, '--json'], { cwd: root });
   expect(raw.out.split('\n').map((line) => JSON.parse(line).type)).toContain('turn-ended');
 

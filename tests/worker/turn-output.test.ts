@@ -7,15 +7,16 @@ import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
 import { WorkerLive } from '../../src/core/turn.ts';
 import type { HarnessEvent, HarnessReader } from '../../src/harnesses/contract.ts';
+import { createDrawing } from '../../src/worker/drawing.ts';
 import { startHarness } from '../../src/worker/harness-process.ts';
 import { createScreen } from '../../src/worker/screen.ts';
 import { createStatus } from '../../src/worker/status.ts';
-import { createTranscript } from '../../src/worker/transcript.ts';
+import { createTranscript, type TranscriptEntry } from '../../src/worker/transcript.ts';
 import { createTurnOutput } from '../../src/worker/turn-output.ts';
 
 const jsonReader = { read: (line: string) => [JSON.parse(line) as HarnessEvent] };
 
-async function createOutput(reader: HarnessReader = jsonReader) {
+async function createOutput(reader: HarnessReader = jsonReader, { markdown = false } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'oompa-output-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const pane = new PassThrough();
@@ -26,7 +27,13 @@ async function createOutput(reader: HarnessReader = jsonReader) {
     over.push(each);
   };
   const screen = createScreen(pane, { colour: false });
-  const output = createTurnOutput({ reader, screen, transcript, status, onOver });
+  const drawing = createDrawing(screen);
+  const show = (entry: TranscriptEntry) => {
+    transcript.write(entry);
+    drawing.draw(entry);
+  };
+  const loadMarkdown = markdown ? drawing.loadMarkdown : null;
+  const output = createTurnOutput({ reader, loadMarkdown, show, screen, transcript, status, onOver });
   return {
     output,
     print: (...events: object[]) =>
@@ -99,6 +106,25 @@ test('texts in a row are one entry, other events keep their place between them',
   const seen = await end();
   expect(seen.transcript.map((each) => each.text ?? each.id)).toEqual(['a\nb', 'x', 'c']);
   expect(seen.said).toBe('a\nb\nc');
+});
+
+test('Markdown that comes in pieces is drawn block by block, and whole before a tool', async () => {
+  const { print, end } = await createOutput(jsonReader, { markdown: true });
+  const say = (said: string) => ({ type: 'text', text: said });
+  await print(say('## Plan\n\nI *look* at'), say('the **code**:'), say('```sh'));
+  await print(say('npm test\n\n# no heading'));
+  await print(say('```'), say('| a | long |\n|---|--:|'));
+  await print(say('| xyz | 1 |'), { type: 'tool', id: '1', phase: 'started', summary: 'npm test', ok: null });
+  await print(say('CLAIM(a)\nCOMPLETE_AND_READY_FOR_MERGE'));
+  const seen = await end();
+  expect(seen.shown).toBe(
+    '## Plan\n\nI look at\nthe code:\n  npm test\n\n  # no heading\na    long\n---  ----\nxyz     1\n> npm test\n',
+  );
+  expect(seen.transcript.find(({ type }) => type === 'text')).toMatchObject({
+    text: '## Plan\n\nI *look* at\nthe **code**:\n```sh',
+    markdown: true,
+  });
+  expect(seen.said).toContain('**code**');
 });
 
 test('a line that the reader does not understand is a protocol error, and the next is read', async () => {

@@ -1,10 +1,11 @@
 // `oompa log <worker>`: what a worker said and did, from its transcript.
 import { open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { clean } from '../../core/clean.ts';
 import { errnoOf, exitCodes, Refusal } from '../../core/errors.ts';
 import { isId } from '../../core/ids.ts';
 import { watchHint } from '../../disk/watch.ts';
+import { createDrawing } from '../../worker/drawing.ts';
+import { createScreen } from '../../worker/screen.ts';
 import type { TranscriptEntry } from '../../worker/transcript.ts';
 import { openWorkspace } from '../workspace.ts';
 import type { Invocation } from './index.ts';
@@ -19,21 +20,33 @@ export async function run({ args: [worker = ''], options }: Invocation): Promise
       exitCode: exitCodes.noinput,
     });
   });
+  const { env, stdout } = process;
+  const screen = createScreen(stdout, { colour: stdout.isTTY && !env.NO_COLOR });
+  const drawing = createDrawing(screen);
+  if (!options.json) await drawing.loadMarkdown();
+  const show = (line: string) => {
+    const entry = entryOf(line);
+    if (entry) drawing.draw(entry, new Date(entry.at));
+  };
   const print = (chunk: string) => {
-    for (const line of chunk.split('\n').filter(Boolean))
-      process.stdout.write(options.json ? `${line}\n` : drawn(line));
+    for (const line of chunk.split('\n').filter(Boolean)) (options.json ? screen.print : show)(line);
   };
   const whole = text.lastIndexOf('\n') + 1;
   print(text.slice(0, whole));
-  if (options.follow) await follow(path, Buffer.byteLength(text.slice(0, whole)), print);
+  if (options.follow) await follow(path, Buffer.byteLength(text.slice(0, whole)), print, screen.gone);
+  drawing.flush();
   return exitCodes.ok;
 }
 
-/** Prints what is appended, until the process is ended. A file that was rotated is read from its start. */
-async function follow(path: string, from: number, print: (text: string) => void): Promise<never> {
+/** Prints what is appended, until nobody reads us any more. A file that was rotated is read from its start. */
+async function follow(path: string, from: number, print: (text: string) => void, gone: Promise<void>): Promise<void> {
   let offset = from;
   let rest = '';
-  for (;;) {
+  let over = false;
+  void gone.then(() => {
+    over = true;
+  });
+  while (!over) {
     const handle = await open(path, 'r').catch(() => null);
     if (handle) {
       const { size } = await handle.stat();
@@ -66,34 +79,11 @@ function changed(folder: string): Promise<void> {
   });
 }
 
-function drawn(line: string): string {
-  let entry: TranscriptEntry & { at: string };
+/** The entry that a line holds; null for one that is torn. */
+function entryOf(line: string): (TranscriptEntry & { at: string }) | null {
   try {
-    entry = JSON.parse(line);
+    return JSON.parse(line);
   } catch {
-    return '';
-  }
-  const text = (value: string) =>
-    clean(value, { lines: true, colour: Boolean(process.stdout.isTTY) && !process.env.NO_COLOR });
-  switch (entry.type) {
-    case 'turn-started':
-      return `\n── ${entry.turn} (${entry.kind}${entry.attempt > 1 ? `, attempt ${entry.attempt}` : ''}) ${clean(entry.model)} ${entry.at}\n`;
-    case 'turn-ended':
-      return `── ${entry.turn} ${entry.outcome}${entry.error ? `: ${entry.error.class}: ${clean(entry.error.message)}` : ''} after ${(entry.durationMs / 1000).toFixed(1)} s\n`;
-    case 'text':
-      return `${text(entry.text)}\n`;
-    case 'stderr':
-      return `! ${text(entry.text)}\n`;
-    case 'note':
-      return `> ${text(entry.text)}\n`;
-    case 'tool':
-      if (entry.phase === 'ended') return entry.ok === false ? `x ${clean(entry.summary)} failed\n` : '';
-      return `• ${clean(entry.summary)}\n${entry.diff ? `${text(entry.diff).replace(/^/gm, '  ')}\n` : ''}`;
-    case 'notice':
-      return `! ${clean(entry.text)}\n`;
-    case 'error':
-      return `! ${entry.class}: ${clean(entry.message)}\n`;
-    default:
-      return '';
+    return null;
   }
 }

@@ -220,9 +220,9 @@ export function createInteractiveDrive(options: InteractiveOptions): Drive {
 
   return {
     run(run) {
-      const finish = beginTurn(run);
+      const { show, finish } = beginTurn(run);
       const saved = savePrompt(paths.prompts(worker), run.turn.turn, run.turn.prompt);
-      const current = createTuiTurn(run, asks, here);
+      const current = createTuiTurn(run, show, asks, here);
       turn = current;
       const timer = setInterval(() => void look().then(() => current.tick()), tickMs);
       start(run, current).catch((error) => current.fail('spawn', messageOf(error)));

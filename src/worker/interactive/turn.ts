@@ -3,7 +3,7 @@ import type { Turn, TurnErrorClass, WorkerLive } from '../../core/turn.ts';
 import type { TuiEvent } from '../../harnesses/contract.ts';
 import type { Judged } from '../begin-turn.ts';
 import type { TurnRun } from '../drive.ts';
-import { createTurnOutput } from '../turn-output.ts';
+import { createTurnOutput, type TurnOutputOptions } from '../turn-output.ts';
 import type { Asks } from './asks.ts';
 import { screenText } from './deliver.ts';
 import type { Tui } from './tui.ts';
@@ -43,6 +43,7 @@ const personMs = 5_000;
 
 export function createTuiTurn(
   { turn, screen, transcript, status }: TurnRun,
+  show: TurnOutputOptions['show'],
   asks: Asks,
   guest: () => Here | null,
 ): TuiTurn {
@@ -62,6 +63,9 @@ export function createTuiTurn(
   });
   const output = createTurnOutput({
     reader: { read: () => [] },
+    // Drawn by `oompa log`; the pane is the harness's.
+    loadMarkdown: async () => {},
+    show,
     ...{ screen, transcript, status },
     onOver: () => {},
   });
