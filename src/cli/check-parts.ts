@@ -19,6 +19,7 @@ import { createPost } from '../mail/post.ts';
 import { choosePanes } from '../panes/choose.ts';
 import { createPtyPanes } from '../panes/pty.ts';
 import { createTmuxPanes } from '../panes/tmux.ts';
+import { knowModels } from './models.ts';
 
 export interface Checked {
   name: string;
@@ -49,8 +50,12 @@ export async function checkAll(paths: Paths, configFile?: string): Promise<Part[
     config = loaded.config;
     const { harnesses: aliases } = config;
     const models = [...new Set(seatsOf(config).map(({ spec }) => spec.model))];
+    const checkConfig = async () => {
+      knowModels(loaded);
+      return loaded.file;
+    };
     return [
-      { name: 'config', check: async () => loaded.file },
+      { name: 'config', check: checkConfig },
       ...parts,
       ...models.map((model) => harnessPart(model, aliases, paths.root)),
     ];
@@ -141,16 +146,20 @@ function harnessPart(model: string, aliases: Config['harnesses'], root: string):
   return {
     name: model.split(' ', 1)[0] ?? model,
     async check() {
-      const found = harnessOf(model, aliases);
-      const result = await found.harness.check({ ...found, root }, found.env);
+      const known = harnessOf(model, aliases);
+      const result = await known.harness.check({ ...known, root }, known.env);
       if (!result.ok)
         throw new EffectError({
           code: 'harness',
           message: result.problem ?? 'it does not work',
           hint: result.hint ?? undefined,
         });
-      const login = result.loggedIn === false ? ', not logged in' : '';
-      return `${result.version ?? 'found'}${login}`;
+      const found = result.version ?? 'found';
+      const { login } = known.harness;
+      const loggedIn = (await login?.ask({ ...known, root }, known.env)) ?? null;
+      if (loggedIn === false)
+        throw new EffectError({ code: 'login', message: `${found}, not logged in`, hint: `log in: ${login?.how}` });
+      return loggedIn ? `${found}, logged in` : found;
     },
   };
 }

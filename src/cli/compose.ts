@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { appendFileSync, readFileSync } from 'node:fs';
 import { Config } from '../core/config.ts';
-import { exitCodes, messageOf, Refusal } from '../core/errors.ts';
+import { messageOf } from '../core/errors.ts';
 import type { Event, JournalLine } from '../core/event.ts';
 import { seatsOf } from '../core/seats/kinds.ts';
 import { emptyState, type State } from '../core/state.ts';
@@ -18,7 +18,6 @@ import { sweepTagged } from '../disk/process.ts';
 import { watchHint } from '../disk/watch.ts';
 import { detectBase } from '../git/base.ts';
 import { createGit } from '../git/git.ts';
-import { harnessOf } from '../harnesses/registry.ts';
 import { createPost } from '../mail/post.ts';
 import { choosePanes } from '../panes/choose.ts';
 import type { PaneBackend } from '../panes/contract.ts';
@@ -27,7 +26,9 @@ import type { World } from '../supervisor/contract.ts';
 import { type Supervisor, startSupervisor } from '../supervisor/supervisor.ts';
 import { createBoard } from '../tasks/board.ts';
 import { selfCommand } from './entry.ts';
+import { knowModels } from './models.ts';
 import { openPanes } from './panes.ts';
+import { probeModels, rememberProbes } from './probes.ts';
 import { readLatest, setCurrentSwarm } from './workspace.ts';
 
 export interface Overrides {
@@ -35,6 +36,8 @@ export interface Overrides {
   config?: string | undefined;
   whenDone?: Config['when_done'] | undefined;
   approval?: string | undefined;
+  /** False: the agents are not tried before the swarm starts. */
+  probe?: boolean | undefined;
 }
 
 export interface Running {
@@ -66,6 +69,7 @@ export async function compose(
   };
   try {
     await excludeFromGit(paths);
+    if (fresh?.probed) await rememberProbes(paths, fresh.probed);
     const swarm = fresh?.swarm ?? unfinished ?? '';
     const journal = await openJournal(paths.journal(swarm));
     undo.push(() => journal.close());
@@ -108,6 +112,7 @@ export async function compose(
               root: paths.root,
               base,
               config,
+              providers: known.providers,
               configFile,
             },
           ]
@@ -142,44 +147,18 @@ function unfinishedSwarm(paths: Paths): string | null {
 }
 
 async function newSwarm(paths: Paths, overrides: Overrides) {
-  const { config: loaded, file } = loadConfig(paths, overrides.config);
+  const found = loadConfig(paths, overrides.config);
+  const { config: loaded, file } = found;
   const config = Config.parse({
     ...loaded,
     when_done: overrides.whenDone ?? loaded.when_done,
     approval: overrides.approval ?? loaded.approval,
+    probe: overrides.probe ?? loaded.probe,
   });
-  await checkHarnesses(paths, config);
+  const { models, providers } = knowModels(found);
+  const probed = config.probe ? await probeModels(paths, models) : null;
   const base = await detectBase(paths, config.base);
-  return { swarm: randomBytes(4).toString('hex'), config, configFile: file, base };
-}
-
-/** Refuses a model whose harness is unknown, or cannot be started on this machine. */
-async function checkHarnesses(paths: Paths, config: Config): Promise<void> {
-  const seats = seatsOf(config).map(({ spec }) => spec);
-  for (const { model, drive } of seats) {
-    const { harness } = harnessOf(model, config.harnesses);
-    if (drive === 'interactive' && !harness.interactive)
-      throw new Refusal(`the model "${model}": ${harness.name} has no terminal UI that oompa can drive`, {
-        hint: 'leave out "drive": "interactive"',
-      });
-  }
-  const models = [...new Set(seats.map(({ model }) => model))].map((text) => ({
-    text,
-    found: harnessOf(text, config.harnesses),
-  }));
-  const results = await Promise.all(
-    models.map(async ({ text, found }) => ({
-      text,
-      ...(await found.harness.check({ ...found, root: paths.root }, found.env)),
-    })),
-  );
-  for (const { text, ok, problem, hint } of results) {
-    if (ok) continue;
-    throw new Refusal(`the model "${text}" cannot be used: ${problem}`, {
-      hint: hint ?? undefined,
-      exitCode: exitCodes.unavailable,
-    });
-  }
+  return { swarm: randomBytes(4).toString('hex'), config, providers, configFile: file, base, probed };
 }
 
 function readPrompt(paths: Paths, configFile: string | null, name: string): string | null {

@@ -1,7 +1,7 @@
 // Opens the face on this terminal: finds (or, embedded, starts) the swarm, and gives the face its ports.
 import { exitCodes } from '../core/errors.ts';
 import type { Paths } from '../disk/paths.ts';
-import type { Running } from './compose.ts';
+import type { Overrides, Running } from './compose.ts';
 import { clientPanes } from './panes.ts';
 import { createPorts } from './ports.ts';
 import { needLatest } from './workspace.ts';
@@ -10,12 +10,12 @@ export interface FaceStart {
   /** Whether the first frame is on the screen. */
   painted: boolean;
   /** Run the supervisor in this process (panes without tmux). */
-  embedded?: { config?: string | undefined };
+  embedded?: Overrides;
 }
 
 /** Shows the face until the operator leaves. An embedded swarm ends its panes with it and goes on at the next start. */
 export async function openFace(paths: Paths, { painted, embedded }: FaceStart): Promise<number> {
-  const running: Running | null = embedded ? await startEmbedded(paths, embedded.config) : null;
+  const running: Running | null = embedded ? await startEmbedded(paths, embedded) : null;
   const latest = needLatest(paths);
   const panes = running?.panes ?? clientPanes(paths, latest.state);
   const ports = createPorts(paths, latest, panes);
@@ -36,9 +36,9 @@ export async function openFace(paths: Paths, { painted, embedded }: FaceStart): 
 }
 
 // A face without a supervisor in it need not load one.
-async function startEmbedded(paths: Paths, config: string | undefined): Promise<Running> {
+async function startEmbedded(paths: Paths, overrides: Overrides): Promise<Running> {
   const { compose } = await import('./compose.ts');
-  return compose(paths, { config });
+  return compose(paths, overrides);
 }
 
 // Ink's layout engine asks `fetch` for its own bytes when there is one, and that loads a whole HTTP client into Node first.

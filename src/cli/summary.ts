@@ -3,6 +3,8 @@ import { clean } from '../core/clean.ts';
 import { exitCodes } from '../core/errors.ts';
 import { tasksOf } from '../core/select.ts';
 import type { State } from '../core/state.ts';
+import type { Usage } from '../core/turn.ts';
+import { costLabel } from '../core/usage.ts';
 import { table } from './table.ts';
 
 export function summaryTable(state: State): string {
@@ -14,10 +16,19 @@ export function summaryTable(state: State): string {
       change?.worker ?? task.worker ?? '',
       change?.landed?.slice(0, 10) ?? '',
       String(change?.round ?? ''),
+      ...usageCells(task.usage),
       clean(task.reason ?? task.summary),
     ];
   });
-  return table(['task', 'status', 'worker', 'merged as', 'rounds', ''], rows);
+  return table(['task', 'status', 'worker', 'merged as', 'rounds', ...usageHead, ''], rows);
+}
+
+export const usageHead = ['tokens', 'cost'] as const;
+
+/** Empty where nothing is known: a command tells no tokens, and not every harness a cost. */
+export function usageCells({ inputTokens, outputTokens, costUsd }: Usage): [tokens: string, cost: string] {
+  const tokens = inputTokens + outputTokens;
+  return [tokens > 0 ? String(tokens) : '', costUsd === null ? '' : costLabel(costUsd)];
 }
 
 /** 0 when the run did what it was for: every task merged, or stopped by the operator with a worker that was well. */

@@ -26,6 +26,8 @@ const table: { [T in EffectType]?: (draft: Draft, effect: EffectOf<T>) => void }
     draft.moveChange(change, 'merging');
   },
   'pane.close': (draft, { worker }) => {
+    // One that is given up has its leftovers cleared away, and stays what it is.
+    if (draft.state.workers[worker]?.status === 'failed') return;
     draft.moveWorker(worker, 'stopping', draft.state.workers[worker]?.why ?? null);
   },
 };

@@ -97,6 +97,8 @@ export const HarnessAlias = z.strictObject({
   env: z.record(z.string(), z.string()).default({}),
   /** Added to the arguments of the harness. */
   args: z.array(z.string()).default([]),
+  /** Whose service it asks, where that is not the harness's own: a gateway, another cloud. */
+  provider: z.string().min(1).optional(),
 });
 export type HarnessAlias = z.output<typeof HarnessAlias>;
 
@@ -150,7 +152,7 @@ export const Config = z.strictObject({
   max_attempts: z.number().int().min(1).default(3),
   /** What to do when no task is left that could be worked on. */
   when_done: z.enum(['wait', 'stop']).default('wait'),
-  /** Turns at the same time, by harness (or alias), or by model: `{"claude": 3, "claude:opus": 1}`. */
+  /** Turns at the same time, by provider, harness (or alias), or model: `{"anthropic": 4, "claude": 3, "claude:opus": 1}`. */
   limits: z.record(z.string(), z.number().int().min(1)).default({}),
   /** Hard stops: a worker that spent its part, or all of them, start no further turn. */
   budget: z
@@ -165,6 +167,8 @@ export const Config = z.strictObject({
   prices: z
     .record(z.string(), z.strictObject({ input: z.number().nonnegative(), output: z.number().nonnegative() }))
     .default({}),
+  /** Whether each agent is tried (its program, its version) before a swarm starts. */
+  probe: z.boolean().default(true),
   panes: z.enum(['auto', 'tmux', 'pty']).default('auto'),
   timeouts: z
     .strictObject({

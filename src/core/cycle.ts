@@ -3,6 +3,7 @@ import type { Draft } from './draft.ts';
 import { openChange } from './lives.ts';
 import { traitsOf } from './seats/kinds.ts';
 import type { Change } from './state.ts';
+import { noUsage } from './usage.ts';
 
 const freshCycle = {
   turnsInCycle: 0,
@@ -15,6 +16,7 @@ const freshCycle = {
   change: null,
   conversation: null,
   next: null,
+  uncharged: noUsage,
 };
 
 /** The cycle came to its end with a merge. The worker starts the next one from the new base, with what it claimed meanwhile. */

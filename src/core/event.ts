@@ -54,6 +54,8 @@ export const Event = z.discriminatedUnion('type', [
     root: z.string(),
     base: z.object({ branch: z.string(), sha: Sha }),
     config: Config,
+    /** Model string → whose service it asks, where that is known. */
+    providers: z.record(z.string(), z.string()).default({}),
     /** Absolute path of the config file; null when there is none. */
     configFile: z.string().nullable(),
   }),

@@ -1,30 +1,24 @@
-// What keeps the workers of one harness from starting turns: a rate limit, a provider that does not answer, a login, a full lane, a spent budget.
+// What keeps workers from starting turns: a rate limit, a provider that does not answer, a login, a spent budget. Lanes: lanes.ts.
 import { type Draft, isDue, later } from './draft.ts';
-import type { State, Worker } from './state.ts';
+import { accountOf, lanesOf, providerOf } from './lanes.ts';
+import type { Hold, State, Worker } from './state.ts';
 import type { TurnError, TurnErrorClass, Usage } from './turn.ts';
 import { addUsage, noUsage } from './usage.ts';
 
-/** The harness, or alias of one, that a worker's turns run on: what stands before the colon in its model string. */
-export function accountOf(worker: Worker): string {
-  return accountIn(worker.spec.model);
-}
-
-/** The same, of a model string. */
-export function accountIn(model: string): string {
-  return model.split(':', 1)[0] ?? '';
-}
-
-/** Classes of errors that are nobody's fault: they hold up the account and cost the worker nothing. First wait, and longest, in ms. */
-const waits: { [C in TurnErrorClass]?: { first: number; most: number } } = {
-  rate_limit: { first: 60_000, most: 30 * 60_000 },
-  provider: { first: 2_000, most: 5 * 60_000 },
+/**
+ * Classes of errors that are nobody's fault and over by themselves: they cost the worker nothing. Whom they hold up (limits are of an
+ * account, an outage is everybody's), the first wait and the longest, in ms.
+ */
+const waits: { [C in TurnErrorClass]?: { whom: 'account' | 'provider'; first: number; most: number } } = {
+  rate_limit: { whom: 'account', first: 60_000, most: 30 * 60_000 },
+  provider: { whom: 'provider', first: 2_000, most: 5 * 60_000 },
 };
 
-/** Puts a hold on the worker's account when its error is one that concerns all workers of it; false for any other error. */
-export function holdAccount(draft: Draft, worker: Worker, error: TurnError): boolean {
-  const account = accountOf(worker);
-  const before = draft.state.holds[account];
+/** Holds up all workers that an error concerns; false for one that is this worker's alone. */
+export function holdUp(draft: Draft, worker: Worker, error: TurnError): boolean {
   if (error.class === 'auth') {
+    const account = accountOf(worker);
+    const before = draft.state.holds[account];
     draft.hold(account, { kind: 'login', until: null, failures: 0, why: error.message });
     if (before?.kind !== 'login') {
       draft.notice(
@@ -36,52 +30,46 @@ export function holdAccount(draft: Draft, worker: Worker, error: TurnError): boo
   }
   const wait = waits[error.class];
   if (!wait) return false;
+  const name = wait.whom === 'account' ? accountOf(worker) : providerOf(draft.state.swarm, worker);
+  const before = draft.state.holds[name];
   const failures = (before?.failures ?? 0) + 1;
   const until = error.resetAt ?? later(draft.at, Math.min(wait.most, wait.first * 2 ** (failures - 1)));
   // Several workers meet the same limit: the latest reset counts.
   const latest = before?.until && before.until > until ? before.until : until;
-  draft.hold(account, { kind: 'limited', until: latest, failures, why: `${error.class}: ${error.message}` });
-  if (!before) draft.notice('warn', `${account} waits until ${latest}: ${error.message}`);
+  draft.hold(name, { kind: 'limited', until: latest, failures, why: `${error.class}: ${error.message}` });
+  if (!before) draft.notice('warn', `${name} waits until ${latest}: ${error.message}`);
   return true;
 }
 
-/** A good turn ends the back-off of its account; a hold that still lasts (it began while this turn ran) stays. */
-export function thaw(draft: Draft, worker: Worker): void {
-  const account = accountOf(worker);
-  const until = draft.state.holds[account]?.until;
-  if (until && isDue(until, draft.at)) draft.hold(account, null);
+/** The names under which a worker can be held up. */
+export function holdNames(state: State, worker: Worker): string[] {
+  return [accountOf(worker), providerOf(state.swarm, worker)];
 }
 
-/** Moves idle workers of held accounts to limited or needs-you, and back when the hold is over. */
-export function obeyHolds(draft: Draft): void {
-  for (const [account, hold] of Object.entries(draft.state.holds)) {
-    const over = hold.until !== null && isDue(hold.until, draft.at);
-    for (const worker of Object.values(draft.state.workers)) {
-      if (accountOf(worker) !== account) continue;
-      if (over && worker.status === 'limited') draft.moveWorker(worker.id, 'idle');
-      else if (!over && (worker.status === 'idle' || (worker.status === 'limited' && hold.kind === 'login'))) {
-        draft.moveWorker(worker.id, hold.kind === 'login' ? 'needs-you' : 'limited', hold.why);
-      }
-    }
+/** A good turn ends the back-off that it shows to be over; a hold that still lasts (it began while this turn ran) stays. */
+export function thaw(draft: Draft, worker: Worker): void {
+  for (const name of holdNames(draft.state, worker)) {
+    const until = draft.state.holds[name]?.until;
+    if (until && isDue(until, draft.at)) draft.hold(name, null);
   }
 }
 
-/** Whether a turn of this worker may start beside those in flight: `limits` count turns by harness and by model. */
-export function hasRoom(state: State, worker: Worker): boolean {
-  const limits = state.swarm?.config.limits ?? {};
-  const lanes = lanesOf(worker).filter((lane) => lane in limits);
-  if (lanes.length === 0) return true;
-  const running = Object.values(state.workers).filter((each) => each.turn !== null);
-  return lanes.every(
-    (lane) =>
-      running.filter((each) => lanesOf(each).includes(lane)).length < (limits[lane] ?? Number.POSITIVE_INFINITY),
-  );
+/** Moves idle workers that are held up to limited or needs-you, and back when nothing holds them any more. */
+export function obeyHolds(draft: Draft): void {
+  for (const worker of Object.values(draft.state.workers)) {
+    if (worker.status !== 'idle' && worker.status !== 'limited') continue;
+    const hold = holdOn(draft.state, worker, draft.at);
+    if (!hold) draft.moveWorker(worker.id, 'idle');
+    else if (hold.kind === 'login') draft.moveWorker(worker.id, 'needs-you', hold.why);
+    else if (worker.status === 'idle') draft.moveWorker(worker.id, 'limited', hold.why);
+  }
 }
 
-/** `claude:opus:high` counts in `claude`, `claude:opus` and `claude:opus:high`. */
-function lanesOf(worker: Worker): string[] {
-  const parts = worker.spec.model.split(':');
-  return parts.map((_, index) => parts.slice(0, index + 1).join(':'));
+/** What holds a worker up at this time; a login that is missing before a wait. */
+function holdOn(state: State, worker: Worker, at: string): Hold | undefined {
+  const holds = holdNames(state, worker).flatMap((name) => state.holds[name] ?? []);
+  const lasting = holds.filter(({ until }) => until === null || !isDue(until, at));
+  return lasting.find(({ kind }) => kind === 'login') ?? lasting[0];
 }
 
 /** Why the budget keeps this worker from its next turn; null when it does not. */
@@ -103,7 +91,7 @@ export function budgetSpent(state: State, worker: Worker): string | null {
 export function priced(state: State, worker: Worker, usage: Usage): Usage {
   if (usage.costUsd !== null) return usage;
   const prices = state.swarm?.config.prices ?? {};
-  const lane = lanesOf(worker)
+  const lane = lanesOf(state.swarm, worker)
     .reverse()
     .find((each) => each in prices);
   const price = lane === undefined ? undefined : prices[lane];

@@ -2,6 +2,7 @@
 import type { WorkerConfig } from './config.ts';
 import type { SeatKind } from './seats/kinds.ts';
 import type { Worker } from './state.ts';
+import { noUsage } from './usage.ts';
 
 export function newWorker(id: string, seat: SeatKind, spec: WorkerConfig, at: string): Worker {
   return {
@@ -34,6 +35,7 @@ export function newWorker(id: string, seat: SeatKind, spec: WorkerConfig, at: st
     failures: 0,
     retryAt: null,
     unread: [],
-    usage: { inputTokens: 0, outputTokens: 0, costUsd: null },
+    usage: noUsage,
+    uncharged: noUsage,
   };
 }

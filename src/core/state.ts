@@ -13,6 +13,8 @@ export interface Swarm {
   root: string;
   base: { branch: string; sha: string };
   config: Config;
+  /** Model string → whose service it asks, where that is known. */
+  providers: Readonly<Record<string, string>>;
   configFile: string | null;
   status: SwarmStatus;
   startedAt: string;
@@ -94,6 +96,8 @@ export interface Worker {
   retryAt: string | null;
   unread: { id: string; from: string; subject: string }[];
   usage: Usage;
+  /** Of that, what was used in this cycle before anything was claimed. */
+  uncharged: Usage;
 }
 
 export type TaskStatus = 'pending' | 'claimed' | 'handed-in' | 'merged' | 'blocked';
@@ -112,6 +116,8 @@ export interface Task {
   /** Cycles that failed on it. */
   attempts: number;
   reason: string | null;
+  /** What the turns for it have used, in all attempts. */
+  usage: Usage;
 }
 
 export type ChangeStatus =
@@ -192,7 +198,7 @@ export interface Pending {
   retryAt: string | null;
 }
 
-/** What keeps all workers of one harness (or alias) from starting turns. `until` null: until the operator acts. */
+/** What keeps all workers of one account or provider from starting turns. `until` null: until the operator acts. */
 export interface Hold {
   kind: 'limited' | 'login';
   until: string | null;
@@ -210,7 +216,7 @@ export interface State {
   changes: Readonly<Record<string, Change>>;
   /** Effect id → asked for and unanswered. */
   pending: Readonly<Record<string, Pending>>;
-  /** Harness (or alias) → what holds its workers. */
+  /** Account (harness or alias), or provider → what holds its workers. */
   holds: Readonly<Record<string, Hold>>;
   unreadable: Readonly<Record<string, string>>;
   /** Newest last, at most 100. */

@@ -23,7 +23,7 @@ export function loadConfig(paths: Pick<Paths, 'root' | 'config'>, file?: string)
   const found = findConfig(paths, file);
   const value = parse(found.file, found.text);
   const parsed = Config.safeParse(value);
-  if (!parsed.success) throw refusal(found.file, describeProblems(parsed.error.issues, value));
+  if (!parsed.success) throw configRefusal(found.file, describeProblems(parsed.error.issues, value));
   const promptFiles = new Map<string, string>();
   const missing: string[] = [];
   for (const { field, spec } of prompted(parsed.data)) {
@@ -37,7 +37,7 @@ export function loadConfig(paths: Pick<Paths, 'root' | 'config'>, file?: string)
       }
     }
   }
-  if (missing.length > 0) throw refusal(found.file, missing);
+  if (missing.length > 0) throw configRefusal(found.file, missing);
   return { config: parsed.data, file: found.file, promptFiles };
 }
 
@@ -120,7 +120,8 @@ function reviewersIn(from: Pick<Config, (typeof reviewerKeys)[number]>, before: 
   });
 }
 
-function refusal(file: string, problems: string[]): Refusal {
+/** Told at once: every problem of a file, each beginning with its field. */
+export function configRefusal(file: string, problems: readonly string[]): Refusal {
   return new Refusal(`${file} cannot be used:\n${problems.map((problem) => `  ${problem}`).join('\n')}`, {
     hint: `mend the field${problems.length === 1 ? '' : 's'} above and start again`,
   });

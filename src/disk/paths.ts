@@ -72,6 +72,7 @@ export function pathsOf(repo: Repo) {
     worktree: (id: string) => join(home, 'worktrees', id),
     tree: (id: string) => join(home, 'worktrees', id, 'tree'),
     view: (id: string) => join(home, 'worktrees', id, 'tasks'),
+    probes: join(home, 'probes.json'),
     log: join(home, 'supervisor.log'),
     exclude: join(repo.gitDir, 'info', 'exclude'),
   };

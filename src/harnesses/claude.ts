@@ -15,15 +15,16 @@ export const claude: Harness = {
   passes:
     /^(?:ANTHROPIC_\w+|CLAUDE_CONFIG_DIR|CLAUDE_CODE_(?:OAUTH_TOKEN|USE_\w+|SKIP_\w+_AUTH|DISABLE_\w+|MAX_\w+)|API_TIMEOUT_MS|MAX_THINKING_TOKENS|BASH_\w+_TIMEOUT_MS|DISABLE_\w+|CLOUD_ML_REGION|AWS_(?:PROFILE|REGION|BEARER_TOKEN_BEDROCK))$/,
 
-  check: (launch, env) =>
-    checkCli(launch, env, {
-      install: 'npm install -g @anthropic-ai/claude-code',
-      async login(program) {
-        const { text } = await ask(program, ['auth', 'status'], env);
-        const loggedIn = dig(parseObject(text.trim()), 'loggedIn');
-        return typeof loggedIn === 'boolean' ? loggedIn : null;
-      },
-    }),
+  provider: () => 'anthropic',
+  check: (launch, env) => checkCli(launch, env, 'npm install -g @anthropic-ai/claude-code'),
+  login: {
+    how: 'claude auth login, or set ANTHROPIC_API_KEY',
+    async ask({ bin, root }, env) {
+      const { text } = await ask(programPath(bin, root), ['auth', 'status'], env);
+      const loggedIn = dig(parseObject(text.trim()), 'loggedIn');
+      return typeof loggedIn === 'boolean' ? loggedIn : null;
+    },
+  },
 
   turn({ bin, args, root, model, reasoning, conversation, readOnly, prompt, cwd }) {
     const argv = [

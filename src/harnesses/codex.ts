@@ -1,4 +1,7 @@
 // The harness `codex`: Codex CLI, one turn of `codex exec --json`. Facts of version 0.169.0.
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import type { TurnErrorClass, Usage } from '../core/turn.ts';
 import type { Harness, HarnessEvent, HarnessReader, ReaderContext } from './contract.ts';
 import { classOfStatus, resetAfter } from './http-status.ts';
@@ -13,12 +16,17 @@ export const codex: Harness = {
   markdown: true,
   passes: /^(?:CODEX_(?:HOME|API_KEY|ACCESS_TOKEN|CA_CERTIFICATE)|OPENAI_(?:API_KEY|ORGANIZATION|PROJECT))$/,
 
-  check: (launch, env) =>
-    checkCli(launch, env, {
-      install: 'npm install -g @openai/codex',
-      // A key in the environment, or a provider of the user's own, works without a login.
-      login: async (program) => (process.env.CODEX_API_KEY ? true : (await ask(program, ['login', 'status'], env)).ok),
-    }),
+  provider: () => 'openai',
+  check: (launch, env) => checkCli(launch, env, 'npm install -g @openai/codex'),
+  login: {
+    how: 'codex login, or set CODEX_API_KEY',
+    async ask({ bin, root }, env) {
+      const variables = { ...process.env, ...env };
+      if (variables.CODEX_API_KEY) return true;
+      const { ok } = await ask(programPath(bin, root), ['login', 'status'], env);
+      return ok || (hasOwnProvider(variables) ? null : false);
+    },
+  },
 
   turn({ bin, args, root, model, reasoning, conversation, readOnly, prompt, cwd }) {
     const argv = [
@@ -43,6 +51,15 @@ export const codex: Harness = {
 
   interactive: async () => (await import('./codex-tui.ts')).codexTui,
 };
+
+/** A provider of the user's own works without a login. */
+function hasOwnProvider({ CODEX_HOME, HOME = homedir() }: NodeJS.ProcessEnv): boolean {
+  try {
+    return /^model_provider\s*=/m.test(readFileSync(join(CODEX_HOME || join(HOME, '.codex'), 'config.toml'), 'utf8'));
+  } catch {
+    return false;
+  }
+}
 
 function createReader({ cwd, before }: ReaderContext): HarnessReader {
   let over = false;

@@ -11,17 +11,20 @@ export const command: Harness = {
   markdown: false,
   passes: null,
 
+  provider: () => null,
   async check(launch) {
-    const none = { version: null, loggedIn: null };
+    const version = null;
     try {
       const [program = ''] = argvOf(launch);
       const trouble = await troubleWith(program);
-      return { ok: trouble === null, ...none, ...(trouble ?? { problem: null, hint: null }) };
+      return { ok: trouble === null, version, ...(trouble ?? { problem: null, hint: null }) };
     } catch (error) {
       const hint = error instanceof Refusal ? (error.hint ?? null) : null;
-      return { ok: false, ...none, problem: messageOf(error), hint };
+      return { ok: false, version, problem: messageOf(error), hint };
     }
   },
+
+  login: null,
 
   turn: (request) => ({ argv: argvOf(request), cwd: request.cwd, env: {}, stdin: request.prompt }),
 

@@ -124,10 +124,15 @@ export interface Interactive {
 export interface HarnessCheck {
   ok: boolean;
   version: string | null;
-  /** Null where it cannot be told without a paid call. */
-  loggedIn: boolean | null;
   problem: string | null;
   hint: string | null;
+}
+
+export interface HarnessLogin {
+  /** What a person does to log in. */
+  how: string;
+  /** Whether somebody is; null where it cannot be told without a paid call. May take a while; never rejects. */
+  ask(launch: Launch, env: Readonly<Record<string, string>>): Promise<boolean | null>;
 }
 
 export interface Harness {
@@ -139,8 +144,12 @@ export interface Harness {
   readonly markdown: boolean;
   /** Names of variables that it may see of the runner's environment, beside those that every harness sees. */
   readonly passes: RegExp | null;
+  /** Whose service a model of it asks; null where that is not known. */
+  provider(model: string): string | null;
   /** Whether it can be started on this machine, and what to do if not. `env`: added to ours. Never throws for a model it cannot use. */
   check(launch: Launch, env: Readonly<Record<string, string>>): Promise<HarnessCheck>;
+  /** Null for a harness that knows no login. */
+  readonly login: HarnessLogin | null;
   /** Throws a Refusal for a model string it cannot use. */
   turn(request: TurnRequest): Invocation;
   reader(context: ReaderContext): HarnessReader;

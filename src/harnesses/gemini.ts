@@ -1,6 +1,7 @@
 // The harness `gemini`: Gemini CLI, one turn with a stream of JSON events. Facts of version 0.61.0.
 import type { TurnErrorClass } from '../core/turn.ts';
 import type { Harness, HarnessEvent, HarnessReader, ReaderContext } from './contract.ts';
+import { geminiLogin } from './gemini-login.ts';
 import { classOfStatus, resetAfter } from './http-status.ts';
 import { checkCli, programPath } from './program.ts';
 import { dig, numberAt, parseObject, textAt } from './shape.ts';
@@ -21,7 +22,12 @@ export const gemini: Harness = {
   passes:
     /^(?:GEMINI_(?!SANDBOX)\w+|GOOGLE_(?:API_KEY|GEMINI_BASE_URL|GENAI_\w+|CLOUD_PROJECT|CLOUD_LOCATION|APPLICATION_CREDENTIALS))$/,
 
-  check: (launch, env) => checkCli(launch, env, { install: 'npm install -g @google/gemini-cli' }),
+  provider: () => 'google',
+  check: (launch, env) => checkCli(launch, env, 'npm install -g @google/gemini-cli'),
+  login: {
+    how: 'start gemini once and choose how, or set GEMINI_API_KEY',
+    ask: async ({ root }, env) => geminiLogin(root, { ...process.env, ...env }),
+  },
 
   turn({ bin, args, root, model, conversation, prompt, cwd }) {
     const argv = [

@@ -2,9 +2,11 @@
 import type { TurnErrorClass, Usage } from '../core/turn.ts';
 import type { Harness, HarnessEvent, HarnessReader, ReaderContext } from './contract.ts';
 import { classOfStatus, resetAfter } from './http-status.ts';
-import { checkCli, programPath } from './program.ts';
+import { ask, checkCli, programPath } from './program.ts';
 import { dig, numberAt, parseObject, textAt } from './shape.ts';
 import { shortDiff, toolLine } from './tool-line.ts';
+
+const quiet = { OPENCODE_DISABLE_AUTOUPDATE: '1' };
 
 export const opencode: Harness = {
   name: 'opencode',
@@ -15,7 +17,18 @@ export const opencode: Harness = {
   passes:
     /^(?:OPENCODE_(?!SERVER_)\w+|(?:ANTHROPIC|OPENAI|GEMINI|GOOGLE|GOOGLE_GENERATIVE_AI|OPENROUTER|GROQ|MISTRAL|XAI|DEEPSEEK|CEREBRAS|TOGETHER|FIREWORKS|MOONSHOT|ZHIPU)_API_KEY)$/,
 
-  check: (launch, env) => checkCli(launch, env, { install: 'npm install -g opencode-ai' }),
+  provider: (model) => model.split('/', 1)[0] || null,
+  check: (launch, env) => checkCli(launch, env, 'npm install -g opencode-ai'),
+  login: {
+    how: 'opencode auth login, or set the key of the provider',
+    // It lists the models of a provider that is set up, by a login, by a key or in its config, and knows no other.
+    async ask({ bin, root, model }, env) {
+      const [provider = '', name] = model.split('/', 2);
+      if (name === undefined) return null;
+      const { ok, problem } = await ask(programPath(bin, root), ['models', provider], { ...quiet, ...env });
+      return ok || (problem.includes('Provider not found') ? false : null);
+    },
+  },
 
   turn({ bin, args, root, model, reasoning, conversation, prompt, cwd }) {
     const argv = [
@@ -28,7 +41,7 @@ export const opencode: Harness = {
       ...args,
     ];
     // A prompt among the arguments would arrive quoted and escaped; without one it reads stdin.
-    return { argv, cwd, env: { OPENCODE_DISABLE_AUTOUPDATE: '1' }, stdin: prompt };
+    return { argv, cwd, env: quiet, stdin: prompt };
   },
 
   reader: createReader,

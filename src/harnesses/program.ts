@@ -21,10 +21,17 @@ export async function troubleWith(
     if (!(await isFile(program))) return { problem: `no file ${program}`, hint: 'mend the path in the config' };
     return { problem: `${program} is not executable`, hint: `make it executable: chmod +x ${program}` };
   }
-  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
-    if (folder && (await isProgram(join(folder, program)))) return null;
+  return (await findProgram(program)) ? null : { problem: `no program ${program}`, hint: install };
+}
+
+/** Absolute path of a program, as PATH finds it; null when it is nowhere. */
+export async function findProgram(program: string): Promise<string | null> {
+  const folders = isAbsolute(program) ? ['/'] : (process.env.PATH ?? '').split(delimiter).filter(Boolean);
+  for (const folder of folders) {
+    const path = join(folder, program);
+    if (await isProgram(path)) return path;
   }
-  return { problem: `no program ${program}`, hint: install };
+  return null;
 }
 
 export interface Answer {
@@ -37,7 +44,7 @@ export interface Answer {
 /** Runs a program that should answer at once and end. Never rejects. */
 export function ask(program: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<Answer> {
   return new Promise((done) => {
-    const options = { env: { ...process.env, ...env }, timeout: 30_000, killSignal: 'SIGKILL' as const };
+    const options = { env: { ...process.env, ...env }, timeout: 60_000, killSignal: 'SIGKILL' as const };
     const child = execFile(program, args, options, (error, stdout, stderr) => {
       const problem = error ? stderr.trim().split('\n').at(-1) || messageOf(error) : '';
       done({ ok: error === null, text: stdout, problem });
@@ -46,22 +53,22 @@ export function ask(program: string, args: readonly string[], env: Readonly<Reco
   });
 }
 
-/** The check that the CLIs share: the program is there and tells its version. `login` asks whether somebody is logged in. */
+/** The check that the CLIs share: the program is there and tells its version. `install`: the command that installs it. */
 export async function checkCli(
   { bin, root }: Launch,
   env: Readonly<Record<string, string>>,
-  { install, login }: { install: string; login?: (program: string) => Promise<boolean | null> },
+  install: string,
 ): Promise<HarnessCheck> {
   const program = programPath(bin, root);
   const trouble = await troubleWith(program, `install it: ${install}`);
-  if (trouble) return { ok: false, version: null, loggedIn: null, ...trouble };
-  const [version, loggedIn] = await Promise.all([ask(program, ['--version'], env), login?.(program) ?? null]);
-  if (version.ok) {
-    const [number = null] = /\d+\.\d+\.\d[\w.-]*/.exec(version.text) ?? [];
-    return { ok: true, version: number, loggedIn, problem: null, hint: null };
+  if (trouble) return { ok: false, version: null, ...trouble };
+  const { ok, text, problem } = await ask(program, ['--version'], env);
+  if (!ok) {
+    const failed = `${program} --version failed: ${problem}`;
+    return { ok, version: null, problem: failed, hint: `install it again: ${install}` };
   }
-  const problem = `${program} --version failed: ${version.problem}`;
-  return { ok: false, version: null, loggedIn, problem, hint: `install it again: ${install}` };
+  const [version = null] = /\d+\.\d+\.\d[\w.-]*/.exec(text) ?? [];
+  return { ok, version, problem: null, hint: null };
 }
 
 async function isProgram(path: string): Promise<boolean> {

@@ -14,6 +14,8 @@ export const harnesses: readonly Harness[] = [claude, codex, opencode, gemini, c
 export interface Model extends Omit<Launch, 'root'> {
   harness: Harness;
   reasoning: string | null;
+  /** Whose service it asks; null where that is not known. */
+  provider: string | null;
   /** What the alias adds to the environment. */
   env: Readonly<Record<string, string>>;
 }
@@ -37,9 +39,10 @@ export function harnessOf(text: string, aliases: Aliases = {}, known: readonly H
   const launch = { harness, bin: alias?.bin ?? harness.bin, args: alias?.args ?? [], env: alias?.env ?? {} };
   const last = rest.lastIndexOf(':');
   const effort = rest.slice(last + 1);
-  if (harness.can.reasoning && last >= 0 && efforts.includes(effort))
-    return { ...launch, model: rest.slice(0, last), reasoning: effort };
-  return { ...launch, model: rest, reasoning: null };
+  const reasoned = harness.can.reasoning && last >= 0 && efforts.includes(effort);
+  const model = reasoned ? rest.slice(0, last) : rest;
+  const provider = alias?.provider ?? harness.provider(model);
+  return { ...launch, model, reasoning: reasoned ? effort : null, provider };
 }
 
 function unknownHarness(text: string, name: string, aliases: Aliases, known: readonly Harness[]): Refusal {

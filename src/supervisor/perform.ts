@@ -2,7 +2,7 @@
 import type { Effect, EffectOf, EffectType } from '../core/effect.ts';
 import { EffectError, messageOf } from '../core/errors.ts';
 import type { Event } from '../core/event.ts';
-import { accountOf } from '../core/holds.ts';
+import { accountOf } from '../core/lanes.ts';
 import { traitsOf } from '../core/seats/kinds.ts';
 import { waitsFor } from '../core/select.ts';
 import type { State } from '../core/state.ts';

@@ -1,7 +1,7 @@
 // The drive `print`: harness started, shown, ended, and judged only by what was seen. Always comes to a result.
 import { clean } from '../core/clean.ts';
 import { messageOf, Refusal } from '../core/errors.ts';
-import { accountIn } from '../core/holds.ts';
+import { accountIn } from '../core/lanes.ts';
 import { type Turn, type TurnResult, turnTag } from '../core/turn.ts';
 import { harnessOf } from '../harnesses/registry.ts';
 import { type Begun, beginTurn, type Judged } from './begin-turn.ts';

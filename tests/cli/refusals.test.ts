@@ -66,6 +66,14 @@ describe('the config', () => {
       ['workers[0].count: expected a number, got "three"'],
     ],
     ['{"workers": [{"model": "command:true"}], "approval": "atuo"}', ['approval', 'did you mean "auto"']],
+    [
+      '{"workers": [{"model": "command:true"}], "limits": {"comand": 2}}',
+      ['limits.comand: no worker runs on this', 'did you mean "command"?'],
+    ],
+    [
+      '{"workers": [{"model": "opencode:anthropic/x"}], "limits": {"openai": 2}}',
+      ['limits.openai: no worker runs on this; known here: anthropic, opencode, opencode:anthropic/x'],
+    ],
     ['{"workers": []}', ['workers', 'at least one worker']],
     ['{"workers": [{"model": "command:true"}], "timeouts": {"idle": "10 minutes"}}', ['timeouts.idle', '"10m"']],
     [

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Turn, TurnErrorClass } from '../../src/core/turn.ts';
 import { processStart } from '../../src/disk/process.ts';
+import { harnessOf } from '../../src/harnesses/registry.ts';
 import { startModelServer } from '../model-server/server.ts';
 import { createWorkplace, until } from '../worker/workplace.ts';
 import { cases, keyFor, limitSeconds, promptOf, unknownConversation } from './cases.ts';
@@ -85,6 +86,16 @@ export function agentTests(name: string): void {
       expect(server.requests).toEqual([]);
     });
 
+    test('tells whether somebody is logged in', async () => {
+      const { tree, env, model, remove } = makePlace([cli], { url: 'http://127.0.0.1:9' });
+      onTestFinished(remove);
+      const known = harnessOf(model);
+      const ask = (of: string, variables: Record<string, string>) =>
+        known.harness.login?.ask({ ...known, bin: programOf(cli) ?? '', root: tree, model: of }, variables);
+      expect(await ask(known.model, env)).toBe(loggedIn[name]);
+      expect(await ask(name === 'opencode' ? 'anthropic/x' : known.model, { HOME: tree, TMPDIR: tree })).toBe(false);
+    });
+
     const failures: [string, TurnErrorClass][] = [
       ['limit', 'rate_limit'],
       ['auth', 'auth'],
@@ -138,5 +149,8 @@ export function agentTests(name: string): void {
     });
   });
 }
+
+/** Of a place as `makePlace` sets it up: codex there has a provider of its own, which may need none. */
+const loggedIn: Record<string, boolean | null> = { claude: true, codex: null, opencode: true, gemini: true };
 
 const timeouts = { idleMs: 200_000, totalMs: 220_000 };

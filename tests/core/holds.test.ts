@@ -1,6 +1,7 @@
 // Limits, logins, lanes and budgets: who may start a turn, and what it costs nobody.
 import { expect, test } from 'vitest';
 import { later } from '../../src/core/draft.ts';
+import { limitedLanes } from '../../src/core/lanes.ts';
 import { noSignals } from '../../src/core/signals.ts';
 import { createSim, ended, goodOutcome, type Sim, task } from '../helpers/sim.ts';
 
@@ -88,6 +89,96 @@ test('a full conversation is followed by a fresh one with a hand-over', () => {
   expect(sent).toMatchObject({ conversation: null, tasks: ['t-0'] });
   expect(sent).toHaveProperty('note', expect.stringContaining('half done'));
   expect(sim.state.workers.w0).toMatchObject({ failures: 0, claims: ['t-0'] });
+});
+
+const accounts = [
+  { model: 'claude:opus', can_plan: false },
+  { model: 'work:opus', can_plan: false },
+  { model: 'codex:gpt', can_plan: false },
+];
+const harnesses = { work: { base: 'claude' } };
+const providers = { 'claude:opus': 'anthropic', 'work:opus': 'anthropic', 'codex:gpt': 'openai' };
+const failedBy = (kind: 'rate_limit' | 'provider' | 'auth') => ({
+  outcome: 'failed' as const,
+  error: { class: kind, message: kind },
+});
+
+test('a limit and a login are of an account, an outage is of its provider: all accounts on it wait', () => {
+  for (const [kind, other] of [
+    ['rate_limit', 'working'],
+    ['auth', 'working'],
+    ['provider', 'limited'],
+  ] as const) {
+    const sim = createSim({ workers: accounts, harnesses }, board, 1, providers);
+    settle(sim);
+    sim.happen(ended('w0', turnOf(sim, 'w0'), failedBy(kind)));
+    for (const each of ['w1', 'w2']) sim.happen(ended(each, turnOf(sim, each), { usage: null }));
+    settle(sim);
+    expect(statuses(sim)).toEqual({ w0: kind === 'auth' ? 'needs-you' : 'limited', w1: other, w2: 'working' });
+    expect(Object.keys(sim.state.holds)).toEqual([kind === 'provider' ? 'anthropic' : 'claude']);
+    sim.happen({ type: 'worker.resume-asked', worker: 'w0' });
+    settle(sim);
+    expect(statuses(sim)).toEqual({ w0: 'working', w1: 'working', w2: 'working' });
+    expect(sim.state.holds).toEqual({});
+  }
+});
+
+test('two holds on one worker: it goes on when both are over', () => {
+  const sim = createSim({ workers: accounts, harnesses }, board, 1, providers);
+  settle(sim);
+  sim.happen(ended('w0', turnOf(sim, 'w0'), failedBy('rate_limit')));
+  sim.happen(ended('w1', turnOf(sim, 'w1'), failedBy('provider')));
+  expect(statuses(sim)).toEqual({ w0: 'limited', w1: 'limited', w2: 'working' });
+  sim.wind(2_001);
+  expect(statuses(sim)).toMatchObject({ w0: 'limited', w1: 'working' });
+  sim.wind(58_000);
+  expect(statuses(sim)).toMatchObject({ w0: 'working', w1: 'working' });
+});
+
+test('a lane of a provider counts every account on it', () => {
+  const sim = createSim(
+    { workers: accounts, harnesses, limits: { anthropic: 1, 'codex:gpt': 2 } },
+    board,
+    1,
+    providers,
+  );
+  settle(sim);
+  expect(statuses(sim)).toEqual({ w0: 'working', w1: 'idle', w2: 'working' });
+  expect(limitedLanes(sim.state)).toEqual([
+    { name: 'anthropic', running: 1, limit: 1 },
+    { name: 'codex:gpt', running: 1, limit: 2 },
+  ]);
+});
+
+test('a lane is free only when nothing of the turn runs any more: not while its runner is dead', () => {
+  const sim = createSim({ workers, limits: { claude: 1 } }, board);
+  settle(sim);
+  const turn = turnOf(sim, 'w0');
+  const die = () =>
+    sim.happen({
+      type: 'pane.exited',
+      worker: 'w0',
+      pane: sim.state.workers.w0?.pane ?? '',
+      code: null,
+      signal: 'SIGKILL',
+    });
+  for (let deaths = 1; deaths <= 5; deaths += 1) {
+    die();
+    expect(statuses(sim)).toMatchObject({ w0: 'exited', w1: 'idle' });
+    sim.wind(60_000);
+    settle(sim);
+    // The next runner takes the turn up again: it is the same one, in the same lane.
+    expect(statuses(sim)).toMatchObject({ w0: 'working', w1: 'idle' });
+    expect(turnOf(sim, 'w0')).toBe(turn);
+  }
+  die();
+  expect(statuses(sim)).toMatchObject({ w0: 'failed', w1: 'idle' });
+  const [closing] = sim.open.filter(({ effect }) => effect.type === 'pane.close');
+  sim.wind(60_000);
+  expect(statuses(sim)).toMatchObject({ w0: 'failed', w1: 'idle' });
+  sim.answer(closing?.id ?? '', { type: 'pane.closed', worker: 'w0', pane: null });
+  expect(statuses(sim)).toMatchObject({ w0: 'failed', w1: 'working' });
+  expect(sim.state.workers.w0?.turn).toBe(null);
 });
 
 test('lanes hold back turns by harness and by model', () => {

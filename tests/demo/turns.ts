@@ -9,6 +9,7 @@ import { createDemo } from '../../src/cli/demo/create.ts';
 import { Config } from '../../src/core/config.ts';
 import { readSignals } from '../../src/core/signals.ts';
 import { emptyState, type State, type Task } from '../../src/core/state.ts';
+import { noUsage } from '../../src/core/usage.ts';
 import type { Message } from '../../src/mail/contract.ts';
 import { composePrompt } from '../../src/supervisor/prompt.ts';
 
@@ -135,6 +136,7 @@ function task(id: string, status: 'pending' | 'claimed'): Task {
     worker: null,
     change: null,
     attempts: 0,
+    usage: noUsage,
     reason: null,
   };
 }

@@ -33,7 +33,7 @@ test('check tells what is missing and what to do', async () => {
   const root = await mkdtemp(join(tmpdir(), 'oompa-command-'));
   onTestFinished(() => rm(root, { recursive: true }));
   const check = (model: string) => command.check({ ...launch, root, model }, {});
-  expect(await check('sh -c x')).toEqual({ ok: true, version: null, loggedIn: null, problem: null, hint: null });
+  expect(await check('sh -c x')).toEqual({ ok: true, version: null, problem: null, hint: null });
   expect(await check('no-such-program-here')).toMatchObject({
     ok: false,
     hint: 'install it, or give its path',

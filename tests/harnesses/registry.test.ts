@@ -50,6 +50,7 @@ test('an alias stands for its harness, with what it changes', () => {
     env: { CLAUDE_CONFIG_DIR: '/x' },
     model: 'opus',
     reasoning: 'high',
+    provider: 'anthropic',
   });
   expect(harnessOf('gemini2', { gemini2: { base: 'gemini', env: {}, args: [] } })).toMatchObject({ bin: 'gemini' });
   expect(harnessOf('claude:opus', { claude: work })).toMatchObject({ bin: 'claude-work' });
@@ -59,6 +60,19 @@ test('an alias stands for its harness, with what it changes', () => {
   expect(() => harnessOf('x:y', { x: { base: 'claud', env: {}, args: [] } })).toThrow(
     'harnesses.x.base: unknown harness "claud"',
   );
+});
+
+test.each([
+  ['claude:opus', 'anthropic'],
+  ['codex', 'openai'],
+  ['gemini:gemini-2.5-pro', 'google'],
+  ['opencode:anthropic/opus:high', 'anthropic'],
+  ['opencode', null],
+  ['command:./agent.sh', null],
+  ['cloud:opus', 'bedrock'],
+])('%s asks the service of %s', (model, provider) => {
+  const cloud = { base: 'claude', env: {}, args: [], provider: 'bedrock' };
+  expect(harnessOf(model, { cloud }).provider).toBe(provider);
 });
 
 test.each([

@@ -34,7 +34,12 @@ export function task(id: string, more: Partial<{ dependsOn: string[]; priority: 
   };
 }
 
-export function createSim(config: ConfigInput, tasks: ReturnType<typeof task>[], seed = 1): Sim {
+export function createSim(
+  config: ConfigInput,
+  tasks: ReturnType<typeof task>[],
+  seed = 1,
+  providers: Record<string, string> = {},
+): Sim {
   let now = Date.parse('2026-01-01T00:00:00Z');
   let random = seed;
   const sim: Sim = {
@@ -69,6 +74,7 @@ export function createSim(config: ConfigInput, tasks: ReturnType<typeof task>[],
     root: '/r',
     base: { branch: 'main', sha: sha('base') },
     config: Config.parse(config),
+    providers,
     configFile: null,
   });
   sim.happen({ type: 'supervisor.started', pid: 1, panes: 'memory', panesReason: null, healed: 0 });

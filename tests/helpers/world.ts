@@ -169,7 +169,15 @@ export async function startSwarm(place: Place, { speed = 20, clock, wrap }: Star
         ? [first]
         : [
             {
-              ...{ type: 'swarm.started', format: 1, swarm: swarmId, root: paths.root, config, configFile: null },
+              ...{
+                type: 'swarm.started',
+                format: 1,
+                swarm: swarmId,
+                root: paths.root,
+                config,
+                providers: {},
+                configFile: null,
+              },
               base: { branch, sha: place.git('rev-parse', branch) },
             },
             first,

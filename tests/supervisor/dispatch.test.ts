@@ -13,6 +13,7 @@ const started: Event = {
   root: '/r',
   base: { branch: 'main', sha: 'a'.repeat(40) },
   config: Config.parse({ workers: [{ model: 'command:a', count: 2 }] }),
+  providers: {},
   configFile: null,
 };
 

@@ -36,6 +36,7 @@ describe('what the face sees by itself', () => {
           root: '/work/shop',
           base: { branch: 'trunk', sha: sha(1) },
           config: busyState().swarm?.config as never,
+          providers: {},
           configFile: null,
         },
         effects: [],

@@ -1,6 +1,7 @@
 // States made by hand for the face, and ports that answer from values.
 import { Config, WorkerConfig } from '../../src/core/config.ts';
 import { type Change, emptyState, type State, type Task, type Worker } from '../../src/core/state.ts';
+import { noUsage } from '../../src/core/usage.ts';
 import type { Wish } from '../../src/core/wish.ts';
 import type { Clock, Ports } from '../../src/ui/ports.ts';
 
@@ -39,7 +40,8 @@ export function makeWorker(id: string, patch: Partial<Worker> = {}): Worker {
     failures: 0,
     retryAt: null,
     unread: [],
-    usage: { inputTokens: 0, outputTokens: 0, costUsd: null },
+    usage: noUsage,
+    uncharged: noUsage,
     leaving: false,
     planned: null,
     ...patch,
@@ -60,6 +62,7 @@ export function makeTask(id: string, patch: Partial<Task> = {}): Task {
     change: null,
     attempts: 0,
     reason: null,
+    usage: noUsage,
     ...patch,
   };
 }
@@ -114,6 +117,7 @@ export function makeState(
       root: '/work/todo-api',
       base: { branch: 'main', sha: sha(900) },
       config,
+      providers: {},
       configFile: null,
       status: 'running',
       startedAt: ago(720),

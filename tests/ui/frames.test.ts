@@ -84,6 +84,41 @@ describe('the facts', () => {
     expect(stage.rows()[0]).toMatch(/pty, not durable/);
   });
 
+  it('tells how full the lanes are, and lets them go first where it is narrow', async () => {
+    const state = busyState();
+    const limits = { anthropic: 1, 'claude:opus': 4 };
+    const swarm = state.swarm && {
+      ...state.swarm,
+      config: { ...state.swarm.config, limits },
+      providers: { 'claude:opus': 'anthropic' },
+    };
+    const turn = { id: 'w0-t1', kind: 'work', note: '', sentAt: state.at } as const;
+    const workers = Object.fromEntries(
+      Object.entries(state.workers).map(([id, worker]) => [id, id === 'w0' ? { ...worker, turn } : worker]),
+    );
+    stage = await openStage({ state: { ...state, swarm, workers }, size: { cols: 150, rows: 40 } });
+    await stage.sees('● supervisor up');
+    expect(stage.rows()[0]).toMatch(/ 1 failed {2}anthropic 2\/2 {2}claude:opus 2\/4$/);
+    await stage.close();
+    stage = await openStage({ state: { ...state, swarm, workers }, size: { cols: 80, rows: 24 } });
+    await stage.sees('● up');
+    expect(stage.rows()[0]).not.toContain('1/4');
+    expect(stage.rows()[0]).toContain('5 you');
+  });
+
+  it('tells what a task has used', async () => {
+    const tasks = [
+      makeTask('dear', { usage: { inputTokens: 3_400, outputTokens: 90, costUsd: 0.5 } }),
+      makeTask('free'),
+    ];
+    stage = await openStage({ state: makeState({ tasks }), size: { cols: 140, rows: 40 } });
+    stage.press('2');
+    await stage.sees('used 3400 tokens in, 90 out, $0.50');
+    stage.press('j');
+    await stage.sees('Task free');
+    expect(stage.text()).not.toContain('used ');
+  });
+
   it('gives every worker, task and change its line', async () => {
     stage = await openStage({ state: busyState() });
     await stage.sees('w0 runs the tests');

@@ -25,6 +25,7 @@ export interface CommandSpec {
 }
 
 const config = ['--config <file>', 'the config file (default: oompa.json, then oompa/oompa.json)'] as const;
+const skipProbe = ['--skip-probe', 'do not try the agents before the swarm starts'] as const;
 const json = ['--json', 'print JSON'] as const;
 
 export const commands: readonly CommandSpec[] = [
@@ -46,7 +47,7 @@ export const commands: readonly CommandSpec[] = [
   {
     usage: 'tui',
     summary: 'open the screen; starts (or goes on with) the swarm of this repository when none is running',
-    options: [config, ['--watch', 'only look: start nothing']],
+    options: [config, ['--watch', 'only look: start nothing'], skipProbe],
     load: () => import('./tui.ts'),
   },
   {
@@ -58,6 +59,7 @@ export const commands: readonly CommandSpec[] = [
       ['--detach', 'run it in the background instead'],
       ['--until-done', 'stop when nothing is left to do; exit 1 when tasks remain'],
       ['--approval <who>', 'operator, or auto: every change whose checks are green'],
+      skipProbe,
       json,
     ],
     load: () => import('./run.ts'),
@@ -113,7 +115,7 @@ export const commands: readonly CommandSpec[] = [
     usage: 'supervise',
     summary: 'the supervisor in the background',
     hidden: true,
-    options: [config, ['--until-done', ''], ['--approval <who>', '']],
+    options: [config, ['--until-done', ''], ['--approval <who>', ''], skipProbe],
     load: () => import('./supervise.ts'),
   },
 ];

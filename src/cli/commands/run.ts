@@ -22,6 +22,7 @@ export async function run({ args: [file], options }: Invocation): Promise<number
       ...(config ? ['--config', config] : []),
       ...(options.untilDone ? ['--until-done'] : []),
       ...(approval ? ['--approval', approval] : []),
+      ...(options.skipProbe ? ['--skip-probe'] : []),
     ];
     const { swarm, pid } = await startDetached(paths, flags);
     console.log(
@@ -33,7 +34,12 @@ export async function run({ args: [file], options }: Invocation): Promise<number
   }
   return runForeground(
     paths,
-    { config, approval, whenDone: options.untilDone ? 'stop' : undefined },
+    {
+      config,
+      approval,
+      whenDone: options.untilDone ? 'stop' : undefined,
+      probe: options.skipProbe ? false : undefined,
+    },
     Boolean(options.json),
   );
 }

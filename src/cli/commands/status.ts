@@ -1,9 +1,21 @@
 // `oompa status`: workers, tasks and changes as they are, from the same fold as the screen.
 import { clean } from '../../core/clean.ts';
 import { exitCodes } from '../../core/errors.ts';
+import { limitedLanes } from '../../core/lanes.ts';
 import { reviewOf } from '../../core/review.ts';
-import { activityOf, countsOf, occupationOf, openChanges, reviewQueue, workersOf } from '../../core/select.ts';
+import {
+  activityOf,
+  countsOf,
+  occupationOf,
+  openChanges,
+  reviewQueue,
+  tasksOf,
+  usageOf,
+  workersOf,
+} from '../../core/select.ts';
 import type { State } from '../../core/state.ts';
+import { isUsed, usageLabel } from '../../core/usage.ts';
+import { usageCells, usageHead } from '../summary.ts';
 import { table } from '../table.ts';
 import { liveSupervisor, needLatest, openWorkspace } from '../workspace.ts';
 import type { Invocation } from './index.ts';
@@ -31,7 +43,11 @@ export function summary(state: State, supervisor: number | null) {
     },
     supervisor,
     counts: countsOf(state),
-    workers: workersOf(state).map(({ id, status, why, since, spec, claims, change, cycle, finished, turn, ask }) => ({
+    lanes: limitedLanes(state),
+    holds: state.holds,
+    usage: usageOf(state),
+    workers: workersOf(state).map(
+      ({ id, status, why, since, spec, claims, change, cycle, finished, turn, ask, usage }) => ({
       id,
       status,
       why,
@@ -44,6 +60,7 @@ export function summary(state: State, supervisor: number | null) {
       finished,
       turn,
       ask,
+      usage,
     })),
     tasks: Object.values(state.tasks),
     changes: Object.values(state.changes).map(
@@ -95,6 +112,8 @@ function text(state: State, supervisor: number | null): string {
   if (!swarm) return 'no swarm';
   const counts = countsOf(state);
   const open = openChanges(state).length;
+  const lanes = limitedLanes(state).map(({ name, running, limit }) => `${name} ${running}/${limit}`);
+  const used = tasksOf(state).filter((task) => isUsed(task.usage));
   const who =
     supervisor === null
       ? swarm.status === 'stopped'
@@ -104,9 +123,11 @@ function text(state: State, supervisor: number | null): string {
   return [
     `swarm ${swarm.id}  ${swarm.status}  ${swarm.base.branch}@${swarm.base.sha.slice(0, 7)}  panes: ${swarm.panes ?? '-'}  ${who}`,
     `tasks: ${counts.pending} pending, ${counts.current} current, ${counts.review} in review, ${counts.merged} complete${counts.blocked > 0 ? `, ${counts.blocked} blocked` : ''}`,
+    ...(isUsed(usageOf(state)) ? [`used: ${usageLabel(usageOf(state))}`] : []),
+    ...(lanes.length > 0 ? [`lanes: ${clean(lanes.join(', '))}`] : []),
     '',
     table(
-      ['worker', 'role', 'status', 'model', 'cycle', 'tasks', 'why'],
+      ['worker', 'role', 'status', 'model', 'cycle', 'tasks', ...usageHead, 'why'],
       workersOf(state).map((worker) => [
         worker.id,
         clean(worker.spec.role),
@@ -114,6 +135,7 @@ function text(state: State, supervisor: number | null): string {
         clean(worker.spec.model),
         String(worker.cycle),
         occupationOf(worker),
+        ...usageCells(worker.usage),
         clean(worker.why ?? ''),
       ]),
     ),
@@ -133,6 +155,15 @@ function text(state: State, supervisor: number | null): string {
               clean(reviewOf(change)?.text ?? ''),
               clean(change.held?.reason ?? change.reason ?? ''),
             ]),
+          ),
+        ]
+      : []),
+    ...(used.length > 0
+      ? [
+          '',
+          table(
+            ['task', 'status', 'worker', ...usageHead],
+            used.map((task) => [task.id, task.status, task.worker ?? '', ...usageCells(task.usage)]),
           ),
         ]
       : []),

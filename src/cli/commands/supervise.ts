@@ -8,6 +8,7 @@ export async function run({ options }: Invocation): Promise<number> {
     config: options.config as string | undefined,
     whenDone: options.untilDone ? 'stop' : undefined,
     approval: options.approval as string | undefined,
+    probe: options.skipProbe ? false : undefined,
   });
   console.log(`Swarm ID: ${running.swarm}`);
   // TERM stops the swarm in good order; a terminal that goes away is none of our business.

@@ -23,8 +23,9 @@ export async function run({ options, painted }: Invocation): Promise<number> {
         ? latest.state.swarm.config
         : loadConfig(paths, config).config;
     const { kind } = await choosePanes(going.panes);
-    if (kind === 'tmux') await startDetached(paths, config ? ['--config', config] : []);
-    else return openFace(paths, { painted, embedded: { config } });
+    const flags = [...(config ? ['--config', config] : []), ...(options.skipProbe ? ['--skip-probe'] : [])];
+    if (kind === 'tmux') await startDetached(paths, flags);
+    else return openFace(paths, { painted, embedded: { config, probe: options.skipProbe ? false : undefined } });
   }
   return openFace(paths, { painted });
 }

@@ -12,6 +12,7 @@ export const onSwarm = {
         root: event.root,
         base: event.base,
         config: event.config,
+        providers: event.providers,
         configFile: event.configFile,
         status: 'running',
         startedAt: draft.at,

@@ -1,10 +1,12 @@
 // Events of the board and of claims.
 
+import { charge } from '../charge.ts';
 import { releaseClaims } from '../cycle.ts';
 import type { Draft } from '../draft.ts';
 import type { EventOf, TaskSeen } from '../event.ts';
 import { traitsOf } from '../seats/kinds.ts';
 import type { Task } from '../state.ts';
+import { noUsage } from '../usage.ts';
 
 export const onTasks = {
   'board.changed': (draft: Draft, event: EventOf<'board.changed'>) => {
@@ -33,6 +35,7 @@ export const onTasks = {
     draft.worker(event.worker, { claims: claims.filter((id) => !lost.includes(id)) });
     for (const id of lost)
       if (draft.state.tasks[id]?.worker === event.worker) draft.moveTask(id, 'pending', { worker: null });
+    charge(draft, event.worker, noUsage);
     // A worker that was stopped meanwhile holds nothing; a reviewer or planner never does.
     if (worker.status === 'stopping' || worker.status === 'stopped')
       releaseClaims(draft, event.worker, 'the worker was stopped', null);
@@ -121,7 +124,7 @@ function see(draft: Draft, seen: TaskSeen): void {
 
 function asTask(seen: TaskSeen, at: string): Task {
   const status = seen.column === 'complete' ? 'merged' : seen.column === 'current' ? 'claimed' : 'pending';
-  return { ...seen, status, since: at, worker: null, change: null, attempts: 0, reason: null };
+  return { ...seen, status, since: at, worker: null, change: null, attempts: 0, reason: null, usage: noUsage };
 }
 
 function lose(draft: Draft, id: string): void {

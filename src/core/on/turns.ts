@@ -1,12 +1,13 @@
 // Events of turns: what every seat's turn leaves behind, and how one that was cut off goes on. What its end means, its seat says.
+import { charge } from '../charge.ts';
 import { backOffMs, type Draft, later } from '../draft.ts';
 import type { EventOf } from '../event.ts';
-import { holdAccount, priced, thaw } from '../holds.ts';
+import { holdUp, priced, thaw } from '../holds.ts';
 import type { EndedTurn } from '../seats/contract.ts';
 import { lives } from '../seats/index.ts';
 import { traitsOf } from '../seats/kinds.ts';
 import type { NextTurn, Worker } from '../state.ts';
-import { addUsage } from '../usage.ts';
+import { addUsage, noUsage } from '../usage.ts';
 
 /** Failed turns in a row after which a worker is given up. */
 const mostFailures = 3;
@@ -22,12 +23,14 @@ export const onTurns = {
     if (worker?.turn?.id !== event.turn) return;
     const { turn, worktree } = worker;
     const { goesOn } = traitsOf[worker.seat];
+    const usage = event.usage ? priced(draft.state, worker, event.usage) : noUsage;
     draft.worker(event.worker, {
       turn: null,
       ask: null,
       conversation: goesOn ? (event.conversation ?? worker.conversation) : null,
-      usage: event.usage ? addUsage(worker.usage, priced(draft.state, worker, event.usage)) : worker.usage,
+      usage: addUsage(worker.usage, usage),
     });
+    charge(draft, event.worker, usage, turn.review);
     if (worker.status === 'stopping') return;
     if (!goesOn && worktree)
       draft.ask({ type: 'worktree.reset', worker: worker.id, base: worktree.base, why: `${turn.kind} ended` });
@@ -89,7 +92,7 @@ function nobodysFault(
   turn: EndedTurn,
 ): { next: NextTurn; afresh: boolean } | null {
   if (!error) return null;
-  if (holdAccount(draft, worker, error)) return { next: again(turn, 'The turn before was cut off.'), afresh: false };
+  if (holdUp(draft, worker, error)) return { next: again(turn, 'The turn before was cut off.'), afresh: false };
   if (worker.conversation === null) return null;
   // Nothing was done: the same turn, with the whole prompt.
   if (error.class === 'no_conversation') return { next: { kind: turn.kind, note: turn.note }, afresh: true };

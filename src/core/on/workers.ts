@@ -2,7 +2,7 @@
 import { releaseClaims } from '../cycle.ts';
 import { backOffMs, type Draft, later } from '../draft.ts';
 import type { EventOf } from '../event.ts';
-import { accountOf } from '../holds.ts';
+import { holdNames } from '../holds.ts';
 import { newWorker } from '../new-worker.ts';
 import { traitsOf } from '../seats/kinds.ts';
 
@@ -47,7 +47,9 @@ export const onWorkers = {
         'error',
         `${event.worker} is given up: its runner ended ${failures} times in a row (${how}); p starts it again`,
       );
-      draft.worker(event.worker, { turn: null, next: null });
+      // Its turn is in flight until nothing of its processes is left, which no runner will see to any more.
+      draft.worker(event.worker, { next: null });
+      draft.ask({ type: 'pane.close', worker: event.worker });
       releaseClaims(draft, event.worker, 'its worker failed', null);
     } else draft.moveWorker(event.worker, 'exited', `the runner ended (${how})`);
   },
@@ -84,7 +86,7 @@ export const onWorkers = {
       planned: null,
       finished: worker.status === 'stopped' ? 0 : worker.finished,
     });
-    draft.hold(accountOf(worker), null);
+    for (const name of holdNames(draft.state, worker)) draft.hold(name, null);
     if (worker.ask) return;
     if (worker.status === 'paused' || worker.status === 'needs-you' || worker.status === 'limited')
       draft.moveWorker(id, worker.pane ? 'idle' : 'starting');

@@ -1,6 +1,7 @@
 // Rules of turns: who may take one now, what it needs first, and what keeps it. Whom it goes to, and what for, its seat says.
 import { type Draft, isDue } from '../draft.ts';
-import { budgetSpent, hasRoom, obeyHolds } from '../holds.ts';
+import { budgetSpent, obeyHolds } from '../holds.ts';
+import { hasRoom } from '../lanes.ts';
 import type { Beginning } from '../seats/contract.ts';
 import { lives } from '../seats/index.ts';
 import type { SeatKind } from '../seats/kinds.ts';

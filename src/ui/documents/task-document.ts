@@ -1,5 +1,6 @@
 // The document of one task: what it is, where it stands, what it waits for, and its file as it is.
 import type { Task } from '../../core/state.ts';
+import { isUsed, usageLabel } from '../../core/usage.ts';
 import { memo } from '../memo.ts';
 import { wrap } from '../text.ts';
 import type { Theme, Tone } from '../theme.ts';
@@ -25,6 +26,7 @@ export const taskDocument = memo(
     if (task.change) say(`change ${short(task.change)}`, 'dim');
     if (waits) say(`waits for ${waits}`, 'warn');
     if (task.attempts > 0) say(`${task.attempts} ${task.attempts === 1 ? 'attempt' : 'attempts'} failed`, 'warn');
+    if (isUsed(task.usage)) say(`used ${usageLabel(task.usage)}`, 'dim');
     if (task.reason) say(task.reason, task.status === 'merged' ? 'dim' : 'warn');
     rows.push({ text: '', tone: 'plain' }, { text: `tasks/${task.column}/${task.file}`, tone: 'dim' });
     say(text ?? `reading${theme.glyph('ellipsis')}`);

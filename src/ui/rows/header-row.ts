@@ -1,7 +1,9 @@
 // The line at the top: where we are, who watches, what matters. Segments shorten, then go, when the terminal is narrow.
 import { basename } from 'node:path';
+import { limitedLanes } from '../../core/lanes.ts';
 import { usageOf } from '../../core/select.ts';
 import type { State } from '../../core/state.ts';
+import { costLabel } from '../../core/usage.ts';
 import { countsIn } from '../lists.ts';
 import { cut, tame, widthOf } from '../text.ts';
 import type { Theme, Tone } from '../theme.ts';
@@ -36,6 +38,7 @@ export function headerRow(view: View, width: number): string {
       count(counts.working, theme.glyph('run'), 'working', 'work', 'good', 7),
       count(counts.failed, theme.glyph('cross'), 'failed', 'fail', 'bad', 8),
       ...holdSegments(state, theme),
+      ...laneSegments(state),
       costSegment(state),
       ...(swarm && swarm.status !== 'running' ? [{ tone: 'warn', forms: [swarm.status], rank: 0 } as const] : []),
     ],
@@ -44,7 +47,7 @@ export function headerRow(view: View, width: number): string {
   );
 }
 
-/** Harnesses that wait: `claude limited→14:20`, `codex login`. */
+/** Accounts and providers that wait: `claude limited→14:20`, `codex login`. */
 function holdSegments(state: State, theme: Theme): Segment[] {
   return Object.entries(state.holds)
     .filter(([, hold]) => hold.until === null || hold.until > state.at)
@@ -52,6 +55,14 @@ function holdSegments(state: State, theme: Theme): Segment[] {
       const what = hold.until === null ? 'login' : `limited${theme.glyph('arrow')}${clockOf(hold.until)}`;
       return { tone: hold.until === null ? 'ask' : 'warn', forms: [`${account} ${what}`, account], rank: 2 };
     });
+}
+
+/** Turns in flight in each lane that has a limit: `claude 2/3`. A full one stays longer: it tells why nothing starts. */
+function laneSegments(state: State): Segment[] {
+  return limitedLanes(state).map(({ name, running, limit }) => {
+    const full = running >= limit;
+    return { tone: full ? 'warn' : 'dim', forms: [`${name} ${running}/${limit}`, ''], rank: full ? 11 : 12 };
+  });
 }
 
 function clockOf(instant: string): string {
@@ -64,7 +75,7 @@ function costSegment(state: State): Segment {
   const cost = usageOf(state).costUsd;
   if (cost === null) return { tone: 'dim', forms: [''], rank: 10 };
   const budget = state.swarm?.config.budget.swarm_usd;
-  return { tone: 'dim', forms: [`$${cost.toFixed(2)}${budget ? `/${budget}` : ''}`, ''], rank: 10 };
+  return { tone: 'dim', forms: [`${costLabel(cost)}${budget ? `/${budget}` : ''}`, ''], rank: 10 };
 }
 
 function supervisorSegment({ supervisor, theme }: View): Segment {
