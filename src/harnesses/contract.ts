@@ -35,7 +35,8 @@ export interface Invocation {
 
 /** What a line of output means. Text is not yet cleaned; a `text` event holds whole lines, without the last newline. */
 export type HarnessEvent =
-  | { type: 'text'; text: string }
+  /** `more`: the agent has not come to the end of this message. */
+  | { type: 'text'; text: string; more?: boolean }
   /** `diff`: what an edit changes, as lines that begin with `+`, `-` or a blank. */
   | { type: 'tool'; id: string; phase: 'started' | 'ended'; summary: string; ok: boolean | null; diff?: string }
   | { type: 'conversation'; id: string }

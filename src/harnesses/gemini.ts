@@ -131,7 +131,6 @@ function waitIn(message: string): number {
 /** Joins the pieces in which words come to whole lines. */
 function createWords() {
   let rest = '';
-  const say = (text: string): HarnessEvent[] => (text === '' ? [] : [{ type: 'text', text }]);
   return {
     add(piece: string): HarnessEvent[] {
       rest += piece;
@@ -139,12 +138,12 @@ function createWords() {
       if (whole < 0) return [];
       const lines = rest.slice(0, whole);
       rest = rest.slice(whole + 1);
-      return say(lines);
+      return [{ type: 'text', text: lines, more: true }];
     },
     end(): HarnessEvent[] {
       const last = rest;
       rest = '';
-      return say(last);
+      return last === '' ? [] : [{ type: 'text', text: last }];
     },
   };
 }

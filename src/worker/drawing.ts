@@ -28,11 +28,20 @@ const asides: ReadonlySet<string> = new Set(['raw', 'stderr', 'note']);
 export function createDrawing(screen: Screen): Drawing {
   const blocks = createMarkdownBlocks();
   let render: typeof import('./markdown.ts').renderMarkdown | null = null;
+  /** The latest thing drawn is the end of a message. */
+  let said = false;
   const { colour } = screen;
 
   const print = (text: string) => screen.print(clean(text, { colour, lines: true, maxLine: widest }));
   const drawBlocks = (texts: readonly string[]) => {
     for (const text of texts) print(render?.(text, { colour, columns: screen.columns() }) ?? text.trimEnd());
+  };
+  const flush = () => drawBlocks(blocks.end());
+  const drawMarkdown = ({ text, more }: EntryOf<'text'>) => {
+    if (said) screen.print('');
+    drawBlocks(blocks.add(clean(text, { lines: true, maxLine: widest })));
+    if (!more) flush();
+    said = !more;
   };
   // Tools are said when they start, with what an edit changes, and again only when they fail: an ended line cannot be redrawn.
   const drawers: Drawers = {
@@ -41,8 +50,7 @@ export function createDrawing(screen: Screen): Drawing {
       screen.print('');
       screen.bold(`--- ${turn} (${kind}${again}) ${clean(model, { maxLine: 80 })} ${timeLabel(at)} ---`);
     },
-    text: ({ text, markdown }) =>
-      markdown ? drawBlocks(blocks.add(clean(text, { lines: true, maxLine: widest }))) : print(text),
+    text: (entry) => (entry.markdown ? drawMarkdown(entry) : print(entry.text)),
     stderr: ({ text }) => screen.dim(clean(text, { lines: true, maxLine: widest })),
     note: ({ text }) => screen.dim(`operator: ${clean(text, { lines: true })}`),
     tool: ({ phase, summary, ok, diff }) => {
@@ -57,11 +65,13 @@ export function createDrawing(screen: Screen): Drawing {
     'turn-ended': (result) => screen.bold(`--- ${result.turn} ${clean(endLabel(result))} ---`),
   };
 
-  const flush = () => drawBlocks(blocks.end());
   return {
     flush,
     draw(entry, at = new Date()) {
-      if (entry.type !== 'text' && !asides.has(entry.type)) flush();
+      if (entry.type !== 'text' && !asides.has(entry.type)) {
+        flush();
+        if (drawers[entry.type]) said = false;
+      }
       (drawers[entry.type] as ((entry: TranscriptEntry, at: Date) => void) | undefined)?.(entry, at);
     },
     async loadMarkdown() {

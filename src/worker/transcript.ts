@@ -10,7 +10,7 @@ import type { HarnessEvent } from '../harnesses/contract.ts';
 export type TranscriptEntry =
   | { type: 'turn-started'; turn: string; attempt: number; kind: TurnKind; model: string }
   | Exclude<HarnessEvent, { type: 'text' }>
-  | { type: 'text'; text: string; markdown?: boolean }
+  | (Extract<HarnessEvent, { type: 'text' }> & { markdown?: boolean })
   /** A line of the harness as it came, cleaned and bounded, before the events that were read from it. */
   | { type: 'raw'; line: string }
   | { type: 'stderr'; text: string }

@@ -52,12 +52,12 @@ export function createTurnOutput(options: TurnOutputOptions): TurnOutput {
   let lastWords = '';
   let over = false;
 
-  const onText = (text: string) => {
+  const onText = ({ text, more }: Extract<HarnessEvent, { type: 'text' }>) => {
     // A leading tab is an indented code block to readSignals; `clean` would make it two spaces, which is none.
     const cleaned = clean(text.replace(/^\t/gm, '    '), { colour: true, lines: true, maxLine: longestLine });
     const plain = cleaned.replace(/\u001b\[[\d;:]*m/g, '');
     said.add(plain);
-    show({ type: 'text', text: cleaned, ...(loadMarkdown && { markdown: true }) });
+    show({ type: 'text', text: cleaned, ...(more && { more }), ...(loadMarkdown && { markdown: true }) });
     const line = lastLineOf(plain);
     status.set({ lastOutputAt: new Date().toISOString(), ...(line && { lastLine: line }) });
   };
@@ -67,7 +67,7 @@ export function createTurnOutput(options: TurnOutputOptions): TurnOutput {
       over = event.type === 'ended';
       onOver(over);
     }
-    if (event.type === 'text') return onText(event.text);
+    if (event.type === 'text') return onText(event);
     show(cleanEvent(event));
     const tool =
       event.type === 'tool' && event.phase === 'started' ? { lastLine: lastLineOf(clean(event.summary)) } : {};
@@ -81,15 +81,13 @@ export function createTurnOutput(options: TurnOutputOptions): TurnOutput {
     }
   };
   const onLines = (lines: string[]) => {
-    for (const event of joinText(
-      lines.flatMap((line) =>
-        withRaw(
-          line,
-          heed(() => reader.read(line)),
-        ),
+    const events = lines.flatMap((line) =>
+      withRaw(
+        line,
+        heed(() => reader.read(line)),
       ),
-    ))
-      onEvent(event);
+    );
+    for (const event of joinText(events, { messages: loadMarkdown !== null })) onEvent(event);
   };
   const onErrLines = (lines: string[]) => {
     if (lines.length === 0) return;
@@ -141,19 +139,25 @@ function heed(read: () => HarnessEvent[]): HarnessEvent[] {
   }
 }
 
-/** Texts that follow each other become one: cleaning and drawing a thousand lines at once costs little more than one. */
-function joinText(events: readonly (HarnessEvent | Raw)[]): (HarnessEvent | Raw)[] {
+/**
+ * Texts that follow each other become one: cleaning and drawing a thousand lines at once costs little more than one. `messages`: but for
+ * those that are messages of their own.
+ */
+function joinText(events: readonly (HarnessEvent | Raw)[], { messages }: { messages: boolean }): (HarnessEvent | Raw)[] {
   const joined: (HarnessEvent | Raw)[] = [];
   let texts: string[] = [];
+  let more = false;
   const flush = () => {
-    if (texts.length > 0) joined.push({ type: 'text', text: texts.join('\n') });
+    if (texts.length > 0) joined.push({ type: 'text', text: texts.join('\n'), ...(more && { more }) });
     texts = [];
   };
   for (const event of events) {
-    if (event.type === 'text') texts.push(event.text);
-    else if (event.type === 'raw') joined.push(event);
-    else {
-      flush();
+    if (event.type === 'text') {
+      texts.push(event.text);
+      more = event.more ?? false;
+      if (messages && !more) flush();
+    } else {
+      if (event.type !== 'raw') flush();
       joined.push(event);
     }
   }

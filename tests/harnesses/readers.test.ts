@@ -93,7 +93,7 @@ test('gemini: words come in pieces and leave as whole lines', () => {
   const { feed } = readerOf('gemini');
   const say = (content: string) => feed({ type: 'message', role: 'assistant', content, delta: true });
   expect(say('I will ')).toEqual([]);
-  expect(say('look.\nThen CLA')).toEqual([{ type: 'text', text: 'I will look.' }]);
+  expect(say('look.\nThen CLA')).toEqual([{ type: 'text', text: 'I will look.', more: true }]);
   expect(say('IM(a)')).toEqual([]);
   expect(feed({ type: 'tool_use', tool_name: 'glob', tool_id: '1', parameters: { pattern: '*' } })).toMatchObject([
     { type: 'text', text: 'Then CLAIM(a)' },

@@ -98,12 +98,12 @@ describe('the facts', () => {
     );
     stage = await openStage({ state: { ...state, swarm, workers }, size: { cols: 150, rows: 40 } });
     await stage.sees('● supervisor up');
-    expect(stage.rows()[0]).toMatch(/ 1 failed {2}anthropic 2\/2 {2}claude:opus 2\/4$/);
+    expect(stage.rows()[0]).toMatch(/ 1 failed {2}anthropic 1\/1 {2}claude:opus 1\/4$/);
     await stage.close();
     stage = await openStage({ state: { ...state, swarm, workers }, size: { cols: 80, rows: 24 } });
     await stage.sees('● up');
     expect(stage.rows()[0]).not.toContain('1/4');
-    expect(stage.rows()[0]).toContain('5 you');
+    expect(stage.rows()[0]).toContain('5 need you');
   });
 
   it('tells what a task has used', async () => {

@@ -110,7 +110,7 @@ test('texts in a row are one entry, other events keep their place between them',
 
 test('Markdown that comes in pieces is drawn block by block, and whole before a tool', async () => {
   const { print, end } = await createOutput(jsonReader, { markdown: true });
-  const say = (said: string) => ({ type: 'text', text: said });
+  const say = (said: string) => ({ type: 'text', text: said, more: true });
   await print(say('## Plan\n\nI *look* at'), say('the **code**:'), say('```sh'));
   await print(say('npm test\n\n# no heading'));
   await print(say('```'), say('| a | long |\n|---|--:|'));
@@ -125,6 +125,15 @@ test('Markdown that comes in pieces is drawn block by block, and whole before a 
     markdown: true,
   });
   expect(seen.said).toContain('**code**');
+});
+
+test('a message ends its last block, whatever the next one begins with', async () => {
+  const { print, end } = await createOutput(jsonReader, { markdown: true });
+  const say = (said: string) => ({ type: 'text', text: said });
+  await print(say('| a |\n|---|\n| b |'), { type: 'conversation', id: 'x' }, say('- c'));
+  await print(say('d'), say('```\ne'), say('# f'), { type: 'tool', id: '1', phase: 'started', summary: 't', ok: null });
+  await print(say('g'));
+  expect((await end()).shown).toBe('a\n-\nb\n\n- c\n\nd\n\n  e\n\n# f\n> t\ng\n');
 });
 
 test('a line that the reader does not understand is a protocol error, and the next is read', async () => {
