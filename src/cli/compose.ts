@@ -4,7 +4,6 @@ import { appendFileSync, readFileSync } from 'node:fs';
 import { Config } from '../core/config.ts';
 import { messageOf } from '../core/errors.ts';
 import type { Event, JournalLine } from '../core/event.ts';
-import { seatsOf } from '../core/seats/kinds.ts';
 import { emptyState, type State } from '../core/state.ts';
 import { fold } from '../core/transition.ts';
 import { findPrompt, loadConfig } from '../disk/config.ts';

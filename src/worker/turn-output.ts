@@ -108,7 +108,7 @@ export function createTurnOutput(options: TurnOutputOptions): TurnOutput {
     stdout: through(out, onLines),
     stderr: through(err, onErrLines),
     take(events) {
-      for (const event of joinText(events)) onEvent(event);
+      for (const event of joinText(events, { messages: loadMarkdown !== null })) onEvent(event);
     },
     finish({ by, code, spawnError }) {
       onLines(out.end());
@@ -143,7 +143,10 @@ function heed(read: () => HarnessEvent[]): HarnessEvent[] {
  * Texts that follow each other become one: cleaning and drawing a thousand lines at once costs little more than one. `messages`: but for
  * those that are messages of their own.
  */
-function joinText(events: readonly (HarnessEvent | Raw)[], { messages }: { messages: boolean }): (HarnessEvent | Raw)[] {
+function joinText(
+  events: readonly (HarnessEvent | Raw)[],
+  { messages }: { messages: boolean },
+): (HarnessEvent | Raw)[] {
   const joined: (HarnessEvent | Raw)[] = [];
   let texts: string[] = [];
   let more = false;

@@ -92,7 +92,7 @@ describe('the facts', () => {
       config: { ...state.swarm.config, limits },
       providers: { 'claude:opus': 'anthropic' },
     };
-    const turn = { id: 'w0-t1', kind: 'work', note: '', sentAt: state.at } as const;
+    const turn = { id: 'w0-t1', kind: 'work', note: '', sentAt: state.at, review: null } as const;
     const workers = Object.fromEntries(
       Object.entries(state.workers).map(([id, worker]) => [id, id === 'w0' ? { ...worker, turn } : worker]),
     );

@@ -4,7 +4,7 @@ import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { clean } from '../../core/clean.ts';
 import { messageOf, Refusal } from '../../core/errors.ts';
-import { accountIn } from '../../core/holds.ts';
+import { accountIn } from '../../core/lanes.ts';
 import { turnTag, type WorkerLive } from '../../core/turn.ts';
 import { createLook } from '../../disk/look.ts';
 import type { Paths } from '../../disk/paths.ts';
