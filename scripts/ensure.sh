@@ -35,7 +35,7 @@ command -v npm >/dev/null 2>&1 || {
 if stale_install; then
   echo "oompa: installing dependencies (once; npm ci)" >&2
   npm ci --no-audit --no-fund --loglevel=error >&2
-  cp package-lock.json node_modules/.oompa-lock.json
+  cp --remove-destination package-lock.json node_modules/.oompa-lock.json
 fi
 if stale_build; then
   echo "oompa: building dist/" >&2

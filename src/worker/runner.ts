@@ -107,7 +107,7 @@ export async function runWorker(options: RunnerOptions): Promise<number> {
       else typing.resume();
     };
     interactive ??= createInteractiveDrive({
-      ...{ paths, worker, post, status, input, output, graceMs, onTerminal },
+      ...{ paths, worker, post, status, input, output, onTerminal },
       ...patience,
     });
     return interactive;

@@ -18,7 +18,7 @@ const scenarios: Scenario[] = [
     ],
   },
   { when: /SAY resume\b/, replies: [{ text: 'I remember.' }] },
-  { when: /SAY slow\b/, replies: [{ text: 'Slow.', calls: [{ shell: 'sleep 300' }] }, { text: 'Never said.' }] },
+  { when: /SAY slow\b/, replies: [{ text: 'Slow.', calls: [{ shell: 'while :; do sleep 1; done' }] }, { text: 'Never said.' }] },
   { when: /SAY auth\b/, replies: [{ fail: { status: 401, message: 'Bad key.' } }] },
 ];
 
@@ -119,7 +119,7 @@ export function interactiveTests(name: string, { answers, allow, own = false }: 
     test('a person who interrupts it in the pane stops the turn', async () => {
       const { place, send, press } = await begin();
       const turn = await send('SAY slow');
-      await until(async () => (await place.live().catch(() => null))?.lastLine.includes('sleep 300'));
+      await until(async () => (await place.live().catch(() => null))?.lastLine.includes('while :'));
       // One of them wants to be asked twice.
       const pressing = setInterval(() => press('\x1b'), 1_000);
       onTestFinished(() => clearInterval(pressing));

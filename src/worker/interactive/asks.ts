@@ -24,6 +24,8 @@ export interface Asks {
   raise(turn: Turn, ask: Omit<OpenAsk, 'answerable'>): void;
   /** Those that this is true of are over. Hooks that still wait with them are let go, without an answer of ours. */
   close(which: (ask: OpenAsk) => boolean): void;
+  /** What was asked with this text is answered. */
+  answered(text: string): void;
   /** A person answers in the pane: waiting hooks are let go, so that the harness shows its own dialogue. */
   release(): void;
   /** Reads answers that came by mail. */
@@ -68,7 +70,7 @@ export function createAsks({ post, worker, answer, onChange, ...patience }: Asks
       return open[0]?.ask ?? null;
     },
     raise(turn, ask) {
-      const text = clean(ask.text, { lines: true }).slice(0, 500);
+      const text = shown(ask.text);
       open.push({ turn, ask: { ...ask, text, answerable: ask.replies !== null } });
       if (open.length === 1) show();
     },
@@ -79,6 +81,9 @@ export function createAsks({ post, worker, answer, onChange, ...patience }: Asks
       if (!before || open[0] === before) return;
       tell(before.turn, before.ask.id, null);
       show();
+    },
+    answered(text) {
+      this.close((ask) => ask.text === shown(text));
     },
     release() {
       for (const each of open) choose(each, 'pane');
@@ -96,6 +101,10 @@ export function createAsks({ post, worker, answer, onChange, ...patience }: Asks
     },
     flush: async () => void (await telling),
   };
+}
+
+function shown(text: string): string {
+  return clean(text, { lines: true }).slice(0, 500);
 }
 
 function toldOf({ replies: _, ...ask }: OpenAsk): Ask {

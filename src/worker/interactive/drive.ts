@@ -3,25 +3,20 @@
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { clean } from '../../core/clean.ts';
-import { messageOf, Refusal } from '../../core/errors.ts';
-import { accountIn } from '../../core/lanes.ts';
-import { turnTag, type WorkerLive } from '../../core/turn.ts';
+import { messageOf } from '../../core/errors.ts';
+import type { WorkerLive } from '../../core/turn.ts';
 import { createLook } from '../../disk/look.ts';
 import type { Paths } from '../../disk/paths.ts';
-import type { Interactive, TuiEvent, TuiReader } from '../../harnesses/contract.ts';
-import { harnessOf } from '../../harnesses/registry.ts';
+import type { TuiEvent, TuiReader } from '../../harnesses/contract.ts';
 import type { Post } from '../../mail/contract.ts';
 import { beginTurn } from '../begin-turn.ts';
 import type { Drive, TurnRun } from '../drive.ts';
-import { harnessEnvironment } from '../environment.ts';
 import { savePrompt } from '../prompt-files.ts';
 import type { Status } from '../status.ts';
 import type { Patience } from '../until-done.ts';
 import { createAsks } from './asks.ts';
 import { deliverPrompt, fitsArgument } from './deliver.ts';
-import { type DropBox, makeDropBox } from './drop-box.ts';
-import { createTail, type Tail } from './tail.ts';
-import { openTui, type Tui } from './tui.ts';
+import { type Guest, openGuest } from './guest.ts';
 import { createTuiTurn, type TuiTurn } from './turn.ts';
 
 export interface InteractiveOptions extends Patience {
@@ -31,24 +26,8 @@ export interface InteractiveOptions extends Patience {
   status: Status;
   input: Readable;
   output: Writable;
-  graceMs: number;
   /** The terminal is the harness's (true), or ours again. */
   onTerminal(taken: boolean): void;
-}
-
-/** A harness that lives in the pane. */
-interface Guest {
-  tui: Tui;
-  box: DropBox;
-  harness: Interactive;
-  /** Same model, permissions and worktree: it can take the turn. */
-  key: string;
-  conversation: string | null;
-  tail: Tail | null;
-  tailPath: string;
-  /** It works on a prompt, ours or a person's. */
-  busy: boolean;
-  unwatch(): void;
 }
 
 /** How long after a note the transcript may be behind. */
@@ -57,11 +36,12 @@ const lateMs = 2_000;
 const tickMs = 500;
 
 export function createInteractiveDrive(options: InteractiveOptions): Drive {
-  const { paths, worker, post, status, input, output, graceMs, onTerminal, screen, leaving } = options;
+  const { paths, worker, post, status, input, output, onTerminal, screen, leaving } = options;
   let guest: Guest | null = null;
   let turn: TuiTurn | null = null;
   let reader: TuiReader | null = null;
   let since = '';
+  let starting: Promise<void> = Promise.resolve();
 
   const asks = createAsks({
     ...{ post, worker, screen, leaving },
@@ -75,9 +55,7 @@ export function createInteractiveDrive(options: InteractiveOptions): Drive {
   const heed = (event: TuiEvent, source: WorkerLive['source'], note: string) => {
     if (!guest) return;
     if (event.type === 'transcript') {
-      if (event.path === guest.tailPath) return;
-      guest.tail = createTail(event.path);
-      guest.tailPath = event.path;
+      guest.follow(event.path);
       return;
     }
     if (event.type === 'asked') {
@@ -87,8 +65,7 @@ export function createInteractiveDrive(options: InteractiveOptions): Drive {
       else void guest.box.answer(note, '');
       return;
     }
-    if (event.type === 'answered')
-      return asks.close((ask) => ask.text === clean(event.text, { lines: true }).slice(0, 500));
+    if (event.type === 'answered') return asks.answered(event.text);
     if (event.type === 'conversation') guest.conversation = event.id;
     if (event.type === 'prompted') {
       guest.busy = true;
@@ -135,75 +112,41 @@ export function createInteractiveDrive(options: InteractiveOptions): Drive {
     await readTail();
   };
   const look = createLook(lookNow, (error) => screen.bold(`! ${clean(messageOf(error))}`));
-  const here = () => guest && { tui: guest.tui, look: () => guest?.harness.look(guest.tui.sight()) ?? null };
 
-  const open = async (run: TurnRun, key: string): Promise<Guest> => {
-    const { turn: asked, environment } = run;
-    const { harness, env, ...launch } = harnessOf(
-      asked.model,
-      asked.alias ? { [accountIn(asked.model)]: asked.alias } : {},
-    );
-    const interactive = await harness.interactive?.();
-    if (!interactive)
-      throw new Refusal(`${harness.name} has no terminal UI that oompa can drive`, {
-        hint: 'leave out "drive": "interactive"',
-      });
-    const box = await makeDropBox(paths.hooks(worker));
-    const { cwd, conversation, permissions } = asked;
-    const tag = turnTag(asked);
-    const tags = { OOMPA_SWARM: asked.swarm, OOMPA_WORKER: worker, OOMPA_TURN: tag, OOMPA_ROOT: paths.root };
-    const given = harnessEnvironment(environment, { cwd, passes: harness.passes, added: env, tags });
-    const opening = interactive.open({
-      ...launch,
-      root: paths.root,
-      prompt: fitsArgument(asked.prompt) ? asked.prompt : null,
-      cwd,
-      conversation,
-      permissions,
-      hook: box.hook,
-      folder: box.folder,
-      environment: given,
-    });
-    await box.write(opening.files);
+  const open = async (run: TurnRun): Promise<Guest> => {
     onTerminal(true);
     try {
-      const tui = await openTui({
-        opening,
-        env: { ...given, ...opening.env, ...env, ...tags },
-        ...{ tag, input, output, graceMs },
+      return await openGuest(run, {
+        input,
+        output,
+        onHint: () => void look(),
         // Answered in the pane: the harness shows its own dialogue once its hook is let go.
         onKeys: () => asks.release(),
-        onExit: () => void look().then(() => turn?.exited((code, text) => reader?.exited?.(code, text) ?? [])),
+        onExit: () => void look().then(exited),
       });
-      return {
-        ...{ tui, box, harness: interactive, key, conversation },
-        ...{ tail: null, tailPath: '', busy: false },
-        unwatch: box.onHint(() => void look()),
-      };
     } catch (error) {
       onTerminal(false);
       throw error;
     }
   };
   const close = async () => {
-    if (!guest) return;
-    const { tui, unwatch } = guest;
+    const leaving = guest;
     guest = null;
-    unwatch();
-    await tui.close();
+    if (!leaving) return;
+    await leaving.close();
     onTerminal(false);
   };
+  /** Between turns a person ended it: the pane is ours again. */
+  const exited = () => (turn ? turn.exited((code, text) => reader?.exited?.(code, text) ?? []) : close());
 
   const start = async (run: TurnRun, current: TuiTurn) => {
     const { turn: asked } = run;
-    const key = JSON.stringify([asked.model, asked.permissions, asked.cwd]);
-    const fits = guest && !guest.tui.exit && guest.key === key && guest.conversation === asked.conversation;
-    if (!fits) await close();
-    reader = null;
+    if (!guest?.fits(asked)) await close();
     const fresh = guest === null;
-    guest ??= await open(run, key);
-    if (!fresh) await look();
+    if (guest) await look();
+    // What a fresh one is started with may be in its transcript before it has told us where that is.
     since = new Date().toISOString();
+    guest ??= await open(run);
     reader = guest.harness.reader({ cwd: asked.cwd, before: null });
     const { tui } = guest;
     await deliverPrompt({
@@ -211,7 +154,7 @@ export function createInteractiveDrive(options: InteractiveOptions): Drive {
       tui,
       isBusy: () => guest?.busy ?? false,
       isPrompted: () => current.prompted || current.over,
-      look: () => here()?.look() ?? null,
+      look: () => guest?.look() ?? null,
       raise: (kind, text) =>
         asks.raise(asked, { id: `${kind}-${asked.turn}-${Date.now().toString(36)}`, kind, text, replies: null }),
       closeAsks: (kind) => asks.close((ask) => ask.kind === kind),
@@ -222,10 +165,10 @@ export function createInteractiveDrive(options: InteractiveOptions): Drive {
     run(run) {
       const { show, finish } = beginTurn(run);
       const saved = savePrompt(paths.prompts(worker), run.turn.turn, run.turn.prompt);
-      const current = createTuiTurn(run, show, asks, here);
+      const current = createTuiTurn(run, show, asks, () => guest);
       turn = current;
       const timer = setInterval(() => void look().then(() => current.tick()), tickMs);
-      start(run, current).catch((error) => current.fail('spawn', messageOf(error)));
+      starting = start(run, current).catch((error) => current.fail('spawn', messageOf(error)));
       const result = current.judged.then(async (judged) => {
         clearInterval(timer);
         turn = null;
@@ -239,13 +182,14 @@ export function createInteractiveDrive(options: InteractiveOptions): Drive {
         result,
         stop() {
           guest?.tui.press('Escape');
-          current.stopSoon(graceMs);
+          current.stopSoon(run.graceMs);
         },
         kill: () => current.stopNow(),
       };
     },
     async close() {
       unhint();
+      await starting;
       await close();
     },
   };

@@ -6,7 +6,7 @@ import type { TurnRun } from '../drive.ts';
 import { createTurnOutput, type TurnOutputOptions } from '../turn-output.ts';
 import type { Asks } from './asks.ts';
 import { screenText } from './deliver.ts';
-import type { Tui } from './tui.ts';
+import type { Guest } from './guest.ts';
 
 export interface TuiTurn {
   readonly turn: Turn;
@@ -29,12 +29,6 @@ export interface TuiTurn {
   stopNow(): void;
 }
 
-/** The harness in the pane, as a turn needs it. */
-export interface Here {
-  tui: Tui;
-  look(): 'working' | 'idle' | 'needs-you' | null;
-}
-
 /** Silence of hooks and transcript after which the screen is asked; and how long it must say the same to be believed. */
 const silentMs = 15_000;
 const believeMs = 5_000;
@@ -45,7 +39,7 @@ export function createTuiTurn(
   { turn, screen, transcript, status }: TurnRun,
   show: TurnOutputOptions['show'],
   asks: Asks,
-  guest: () => Here | null,
+  guest: () => Guest | null,
 ): TuiTurn {
   let prompted = false;
   let over = false;
@@ -83,7 +77,7 @@ export function createTuiTurn(
   };
   const stopped = () => finish(() => ({ outcome: 'stopped', error: null }));
   /** Where hooks and transcript are silent the screen speaks, once it has said the same for a while. */
-  const believe = (here: Here, passedMs: number) => {
+  const believe = (here: Guest, passedMs: number) => {
     const sees = here.look();
     if (sees === 'needs-you' && onScreen === null) {
       onScreen = `screen-${turn.turn}-${Date.now().toString(36)}`;
@@ -144,6 +138,7 @@ export function createTuiTurn(
       else if (quietMs > turn.timeouts.idleMs) fail('stalled', `told nothing for ${turn.timeouts.idleMs / 1_000} s`);
     },
     exited(read) {
+      spoilt = true;
       const here = guest();
       const { code = null, signal = null } = here?.tui.exit ?? {};
       for (const event of read(code, here ? here.tui.sight().rows.join('\n') : ''))
@@ -158,7 +153,10 @@ export function createTuiTurn(
     },
     fail,
     stopSoon(graceMs) {
-      setTimeout(stopped, graceMs).unref();
+      setTimeout(() => {
+        spoilt ||= !over;
+        stopped();
+      }, graceMs).unref();
     },
     stopNow() {
       spoilt = true;

@@ -1,0 +1,101 @@
+// A harness that lives in the pane: its terminal UI with hooks of ours, opened for a turn and kept for the next ones.
+import type { Readable, Writable } from 'node:stream';
+import { Refusal } from '../../core/errors.ts';
+import { accountIn } from '../../core/lanes.ts';
+import { type Turn, turnTag } from '../../core/turn.ts';
+import type { Interactive } from '../../harnesses/contract.ts';
+import { harnessOf } from '../../harnesses/registry.ts';
+import type { TurnRun } from '../drive.ts';
+import { harnessEnvironment } from '../environment.ts';
+import { fitsArgument } from './deliver.ts';
+import { type DropBox, makeDropBox } from './drop-box.ts';
+import { createTail, type Tail } from './tail.ts';
+import { openTui, type Tui } from './tui.ts';
+
+export interface Guest {
+  readonly tui: Tui;
+  readonly box: DropBox;
+  readonly harness: Interactive;
+  conversation: string | null;
+  /** It works on a prompt, ours or a person's. */
+  busy: boolean;
+  readonly tail: Tail | null;
+  /** Where it writes its conversation. */
+  follow(path: string): void;
+  /** Whether it can take this turn: same model, permissions and worktree, and the same conversation. */
+  fits(turn: Turn): boolean;
+  /** What its title and screen tell. */
+  look(): ReturnType<Interactive['look']>;
+  close(): Promise<void>;
+}
+
+export interface GuestOptions {
+  input: Readable;
+  output: Writable;
+  /** A note may have come. */
+  onHint(): void;
+  /** A person pressed keys. */
+  onKeys(): void;
+  onExit(): void;
+}
+
+/** Opens it with the prompt of the turn, where that fits. Throws a Refusal for a model that cannot be used, and EffectError `spawn-failed`. */
+export async function openGuest(run: TurnRun, options: GuestOptions): Promise<Guest> {
+  const { turn, paths, environment, graceMs } = run;
+  const { cwd, conversation, permissions, alias, prompt, worker } = turn;
+  const { harness, env, ...launch } = harnessOf(turn.model, alias ? { [accountIn(turn.model)]: alias } : {});
+  const interactive = await harness.interactive?.();
+  if (!interactive)
+    throw new Refusal(`${harness.name} has no terminal UI that oompa can drive`, {
+      hint: 'leave out "drive": "interactive"',
+    });
+  const box = await makeDropBox(paths.hooks(worker));
+  const tag = turnTag(turn);
+  const tags = { OOMPA_SWARM: turn.swarm, OOMPA_WORKER: worker, OOMPA_TURN: tag, OOMPA_ROOT: paths.root };
+  const given = harnessEnvironment(environment, { cwd, passes: harness.passes, added: env, tags });
+  const opening = interactive.open({
+    ...launch,
+    root: paths.root,
+    prompt: fitsArgument(prompt) ? prompt : null,
+    cwd,
+    conversation,
+    permissions,
+    hook: box.hook,
+    folder: box.folder,
+    environment: given,
+  });
+  await box.write(opening.files);
+  const tui = await openTui({ opening, env: { ...given, ...opening.env, ...env, ...tags }, tag, graceMs, ...options });
+  const unwatch = box.onHint(options.onHint);
+  const kind = kindOf(turn);
+  let tail: Tail | null = null;
+  let tailPath = '';
+  const guest: Guest = {
+    tui,
+    box,
+    harness: interactive,
+    conversation,
+    busy: false,
+    get tail() {
+      return tail;
+    },
+    follow(path) {
+      if (path === tailPath) return;
+      tail = createTail(path);
+      tailPath = path;
+    },
+    fits(other) {
+      return tui.exit === null && kindOf(other) === kind && guest.conversation === other.conversation;
+    },
+    look: () => interactive.look(tui.sight()),
+    async close() {
+      unwatch();
+      await tui.close();
+    },
+  };
+  return guest;
+}
+
+function kindOf({ model, permissions, cwd }: Turn): string {
+  return JSON.stringify([model, permissions, cwd]);
+}
