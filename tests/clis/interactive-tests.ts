@@ -18,7 +18,11 @@ const scenarios: Scenario[] = [
     ],
   },
   { when: /SAY resume\b/, replies: [{ text: 'I remember.' }] },
-  { when: /SAY slow\b/, replies: [{ text: 'Slow.', calls: [{ shell: 'while :; do sleep 1; done' }] }, { text: 'Never said.' }] },
+  {
+    when: /SAY slow\b/,
+    replies: [{ text: 'Slow.', calls: [{ shell: 'while :; do sleep 1; done' }] }, { text: 'Never said.' }],
+  },
+  { when: /SAY hang-once\b/, replies: [{ text: 'Here after all.', fail: { how: 'hang', times: 1 } }] },
   { when: /SAY auth\b/, replies: [{ fail: { status: 401, message: 'Bad key.' } }] },
 ];
 
@@ -57,6 +61,7 @@ export function interactiveTests(name: string, { answers, allow, own = false }: 
       (await place.post.peek('lead', { type: 'asked' })).map(({ message }) => Asked.parse(JSON.parse(message.body)));
     return {
       ...{ server, place, runner, send, asked },
+      restart: () => place.start({ env }),
       ask: async (prompt: string, patch: Partial<Turn> = {}) => place.answer(await send(prompt, patch)),
       /** The open ask of this kind; on a busy machine a person may be asked to look before that. */
       open: (kind: Ask['kind']) =>
@@ -98,6 +103,10 @@ export function interactiveTests(name: string, { answers, allow, own = false }: 
       const whole = server.requests.filter(({ prompt }) => prompt.includes('line 59 of "what" $is \'said\''));
       expect(whole.some(({ messages }) => messages.some(({ text }) => text.includes('SAY work')))).toBe(true);
       expect((await place.live()).pid).toBe(pid);
+      // A new conversation is a new start of the UI; the end of the old one is nobody's failure.
+      const third = await ask('[oompa:x:w0] SAY resume', { conversation: null });
+      expect(third).toMatchObject({ outcome: 'done', said: 'I remember.' });
+      expect(third.conversation).not.toBe(conversation);
       expect(readFileSync(place.paths.transcript('w0'), 'utf8')).toContain('I remember.');
       expect(server.egress.filter((host) => !/githubusercontent/.test(host))).toEqual([]);
     });
@@ -134,6 +143,20 @@ export function interactiveTests(name: string, { answers, allow, own = false }: 
       expect((await open('draft')).answerable).toBe(false);
       press('\x03');
       expect(await place.answer(turn)).toMatchObject({ outcome: 'done', said: 'I remember.' });
+    });
+
+    test('killed with its runner it is taken up again, and nothing of it is left', async () => {
+      const { server, place, runner, send, restart } = await begin();
+      const turn = await send('SAY hang-once');
+      await until(() => server.requests.some(({ answered }) => answered === 'hang'));
+      const before = place.left(turn);
+      expect(before).not.toEqual([]);
+      runner.child.kill('SIGKILL');
+      await runner.exited;
+      restart();
+      expect(await place.answer(turn)).toMatchObject({ attempt: 2, outcome: 'done', said: 'Here after all.' });
+      const pids = place.left(turn).map(({ pid }) => pid);
+      expect(before.filter(({ pid }) => pids.includes(pid))).toEqual([]);
     });
 
     test('a refused login is told', async () => {

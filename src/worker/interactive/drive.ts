@@ -115,15 +115,18 @@ export function createInteractiveDrive(options: InteractiveOptions): Drive {
 
   const open = async (run: TurnRun): Promise<Guest> => {
     onTerminal(true);
+    let mine: Guest | null = null;
     try {
-      return await openGuest(run, {
+      mine = await openGuest(run, {
         input,
         output,
         onHint: () => void look(),
         // Answered in the pane: the harness shows its own dialogue once its hook is let go.
         onKeys: () => asks.release(),
-        onExit: () => void look().then(exited),
+        // One that was closed by us is nobody's guest any more.
+        onExit: () => void look().then(() => (mine !== null && mine === guest ? exited() : undefined)),
       });
+      return mine;
     } catch (error) {
       onTerminal(false);
       throw error;
@@ -148,6 +151,7 @@ export function createInteractiveDrive(options: InteractiveOptions): Drive {
     since = new Date().toISOString();
     guest ??= await open(run);
     reader = guest.harness.reader({ cwd: asked.cwd, before: null });
+    if (guest.tui.exit) return void exited();
     const { tui } = guest;
     await deliverPrompt({
       prompt: fresh && fitsArgument(asked.prompt) ? null : asked.prompt,
