@@ -129,7 +129,10 @@ function createReader(cwd: string): TuiReader {
       prompted = true;
       return [{ type: 'conversation', id: textAt(body, 'sessionID') }, { type: 'prompted' }];
     },
-    'message.part.updated': (body) => parts[textAt(body, 'part', 'type')]?.(dig(body, 'part')) ?? [],
+    'message.part.updated'(body) {
+      const type = textAt(body, 'part', 'type');
+      return Object.hasOwn(parts, type) ? (parts[type]?.(dig(body, 'part')) ?? []) : [];
+    },
     'session.status': (body) =>
       prompted && textAt(body, 'status', 'type') === 'idle' ? [{ type: 'ended' }] : statusOf(body),
     'session.error': (body) =>

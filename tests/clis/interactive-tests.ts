@@ -31,11 +31,13 @@ export interface Facts {
   answers: boolean;
   /** What a person presses to allow what its dialogue asks. */
   allow: string;
+  /** Whether the tests that are more about the runner than about the CLI are made with this one. */
+  whole?: boolean;
   /** Whether it reads no settings in a folder that others may write above, such as /tmp. */
   own?: boolean;
 }
 
-export function interactiveTests(name: string, { answers, allow, own = false }: Facts): void {
+export function interactiveTests(name: string, { answers, allow, whole = false, own = false }: Facts): void {
   const cli = clis.find((each) => each.name === name);
   if (!cli) throw new Error(`no CLI ${name}`);
   const there = programOf(cli) !== null;
@@ -135,7 +137,7 @@ export function interactiveTests(name: string, { answers, allow, own = false }: 
       expect(await place.answer(turn)).toMatchObject({ outcome: 'stopped', error: null });
     });
 
-    test('a prompt waits for the unsent text of a person', async () => {
+    test.runIf(whole)('a prompt waits for the unsent text of a person', async () => {
       const { place, ask, send, open, press } = await begin();
       const { conversation } = await ask('SAY work');
       press('half a thought');
@@ -145,7 +147,7 @@ export function interactiveTests(name: string, { answers, allow, own = false }: 
       expect(await place.answer(turn)).toMatchObject({ outcome: 'done', said: 'I remember.' });
     });
 
-    test('killed with its runner it is taken up again, and nothing of it is left', async () => {
+    test.runIf(whole)('killed with its runner it is taken up again, and nothing of it is left', async () => {
       const { server, place, runner, send, restart } = await begin();
       const turn = await send('SAY hang-once');
       await until(() => server.requests.some(({ answered }) => answered === 'hang'));

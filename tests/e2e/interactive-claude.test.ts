@@ -1,4 +1,4 @@
 // Claude Code's own terminal UI, driven by the runner.
 import { interactiveTests } from '../clis/interactive-tests.ts';
 
-interactiveTests('claude', { answers: true, allow: '\r' });
+interactiveTests('claude', { answers: true, allow: '\r', whole: true });
