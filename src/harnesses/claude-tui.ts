@@ -23,6 +23,8 @@ const hooks = {
 const patience = 86_400;
 
 export const claudeTui: Interactive = {
+  quotesPastes: true,
+
   open({ bin, args, root, model, reasoning, conversation, prompt, cwd, permissions, hook, folder }: OpenRequest) {
     const settings = {
       hooks: Object.fromEntries(

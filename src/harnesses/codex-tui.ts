@@ -20,6 +20,8 @@ const hooks = {
 const patience = 86_400;
 
 export const codexTui: Interactive = {
+  quotesPastes: false,
+
   open({ bin, args, root, model, reasoning, conversation, prompt, cwd, permissions, hook }: OpenRequest) {
     const ours = Object.entries(hooks).flatMap(([name, waits]) => {
       const command = JSON.stringify(hookCommand(hook, name, waits));

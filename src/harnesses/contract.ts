@@ -117,6 +117,8 @@ export interface Sight {
 }
 
 export interface Interactive {
+  /** Whether it hands a long paste to the model as something quoted: then the first line is pasted for itself. */
+  readonly quotesPastes: boolean;
   open(request: OpenRequest): Opening;
   reader(context: ReaderContext): TuiReader;
   look(sight: Sight): 'working' | 'idle' | 'needs-you' | null;

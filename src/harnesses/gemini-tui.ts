@@ -12,6 +12,8 @@ import { toolLine } from './tool-line.ts';
 const hooks = ['SessionStart', 'BeforeAgent', 'BeforeTool', 'AfterTool', 'Notification', 'AfterAgent'];
 
 export const geminiTui: Interactive = {
+  quotesPastes: false,
+
   open({ bin, args, root, model, conversation, prompt, cwd, permissions, hook, folder }: OpenRequest) {
     // It takes what its hooks print for an answer; ours print nothing and say no more than that it may go on.
     const settings = {

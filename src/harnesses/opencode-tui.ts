@@ -8,6 +8,8 @@ import { dig, parseObject, textAt } from './shape.ts';
 import { toolLine } from './tool-line.ts';
 
 export const opencodeTui: Interactive = {
+  quotesPastes: false,
+
   open({ bin, args, root, model, conversation, prompt, cwd, permissions, hook, folder, environment }: OpenRequest) {
     // Beside what the user has set there: configuration in the environment stands above that in files.
     const own = parseObject(environment.OPENCODE_CONFIG_CONTENT?.trim() ?? '') ?? {};

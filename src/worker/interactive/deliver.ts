@@ -14,6 +14,7 @@ export interface Delivery {
   /** What is to be pasted; null when it came with the start of the harness. */
   prompt: string | null;
   tui: Tui;
+  quotesPastes: boolean;
   /** Whether the harness works on something, such as a person's own prompt. */
   isBusy(): boolean;
   /** Whether it took the prompt, or there is nothing to wait for any more. */
@@ -40,7 +41,7 @@ export async function deliverPrompt(delivery: Delivery): Promise<void> {
   if (prompt !== null) {
     await untilFree(delivery);
     if (isPrompted()) return;
-    await insert(tui, prompt);
+    await insert(tui, prompt, delivery.quotesPastes);
     enters = 1;
   }
   const begun = performance.now();
@@ -84,9 +85,9 @@ async function untilFree({ tui, isBusy, isPrompted, look, raise, closeAsks }: De
   closeAsks('dialog');
 }
 
-/** The first line for itself, so that a harness that folds long pastes still reads whom the rest is from. */
-async function insert(tui: Tui, prompt: string): Promise<void> {
-  const end = prompt.indexOf('\n');
+/** Where pastes are quoted the first line goes in for itself, so that the model reads who speaks. */
+async function insert(tui: Tui, prompt: string, quoted: boolean): Promise<void> {
+  const end = quoted ? prompt.indexOf('\n') : -1;
   tui.paste(end < 0 ? prompt : prompt.slice(0, end));
   if (end >= 0) {
     await sleep(settleMs(''));

@@ -156,6 +156,7 @@ export function createInteractiveDrive(options: InteractiveOptions): Drive {
     await deliverPrompt({
       prompt: fresh && fitsArgument(asked.prompt) ? null : asked.prompt,
       tui,
+      quotesPastes: guest.harness.quotesPastes,
       isBusy: () => guest?.busy ?? false,
       isPrompted: () => current.prompted || current.over,
       look: () => guest?.look() ?? null,
