@@ -52,7 +52,11 @@ async function eventsOf(
 ): Promise<Event[]> {
   const { message } = received;
   try {
-    if (message.type === 'asked') return asked(Asked.parse(JSON.parse(message.body)), state);
+    if (message.type === 'asked') {
+      const body = Asked.parse(JSON.parse(message.body));
+      if (message.from !== body.worker) throw new Error(`it speaks for ${body.worker}`);
+      return asked(body, state);
+    }
     if (message.type === 'turn-result') {
       const from = message.headers['oompa-swarm'];
       // Turn ids repeat in every swarm; an old swarm's answer may still lie here.
@@ -74,7 +78,7 @@ async function eventsOf(
 function asked({ swarm, worker, turn, id, ask }: Asked, state: State): Event[] {
   if (swarm !== state.swarm?.id) throw new Error(`it is of swarm ${swarm}`);
   if (!ask) return [{ type: 'ask.closed', worker, turn, ask: id }];
-  return [{ type: 'ask.raised', worker, turn, ask: { ...ask, text: clean(ask.text, { lines: true }).slice(0, 500) } }];
+  return [{ type: 'ask.raised', worker, turn, ask: { ...ask, text: clean(ask.text, { maxLine: 500 }) } }];
 }
 
 function turnEnded(result: TurnResult): Event {

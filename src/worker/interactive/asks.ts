@@ -104,7 +104,7 @@ export function createAsks({ post, worker, answer, onChange, ...patience }: Asks
 }
 
 function shown(text: string): string {
-  return clean(text, { lines: true }).slice(0, 500);
+  return clean(text, { maxLine: 500 });
 }
 
 function toldOf({ replies: _, ...ask }: OpenAsk): Ask {
