@@ -87,7 +87,8 @@ export function interactiveTests(name: string, { answers, allow, whole = false, 
   };
 
   describe.runIf(there)(`${name} ${cli.version}, interactive`, () => {
-    vi.setConfig({ testTimeout: 240_000 });
+    // Some take long to start, on a busy machine very long.
+    vi.setConfig({ testTimeout: 480_000 });
 
     test('works in its own terminal UI, and takes the next prompt in it', async () => {
       const { server, place, ask, file } = await begin();
@@ -175,4 +176,4 @@ function privateFolder(): string {
   return folder;
 }
 
-const timeouts = { idleMs: 200_000, totalMs: 220_000 };
+const timeouts = { idleMs: 400_000, totalMs: 420_000 };
