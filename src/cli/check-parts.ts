@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import type { Config } from '../core/config.ts';
 import { EffectError } from '../core/errors.ts';
 import { seatsOf } from '../core/seats/kinds.ts';
-import { loadConfig } from '../disk/config.ts';
+import { usable } from '../disk/config.ts';
 import { makeFolder } from '../disk/durable.ts';
 import type { Paths } from '../disk/paths.ts';
 import { detectBase } from '../git/base.ts';
@@ -19,7 +19,7 @@ import { createPost } from '../mail/post.ts';
 import { choosePanes } from '../panes/choose.ts';
 import { createPtyPanes } from '../panes/pty.ts';
 import { createTmuxPanes } from '../panes/tmux.ts';
-import { knowModels } from './models.ts';
+import { inspectSettings } from './settings.ts';
 
 export interface Checked {
   name: string;
@@ -46,18 +46,14 @@ export async function checkAll(paths: Paths, configFile?: string): Promise<Part[
     { name: 'panes', check: () => checkPanes(config?.panes ?? 'auto') },
   ];
   try {
-    const loaded = loadConfig(paths, configFile);
-    config = loaded.config;
-    const { harnesses: aliases } = config;
-    const models = [...new Set(seatsOf(config).map(({ spec }) => spec.model))];
-    const checkConfig = async () => {
-      knowModels(loaded);
-      return loaded.file;
-    };
+    const inspected = inspectSettings(paths, configFile);
+    config = inspected.config;
+    const aliases = config?.harnesses ?? {};
+    const models = new Set((config ? seatsOf(config) : []).map(({ spec }) => spec.model));
     return [
-      { name: 'config', check: checkConfig },
+      { name: 'config', check: async () => usable(inspected).file },
       ...parts,
-      ...models.map((model) => harnessPart(model, aliases, paths.root)),
+      ...Array.from(models, (model) => harnessPart(model, aliases, paths.root)),
     ];
   } catch (error) {
     return [{ name: 'config', check: () => Promise.reject(error) }, ...parts];

@@ -1,12 +1,10 @@
 // The only place that names concrete adapters: puts a supervisor together from them.
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import { Config } from '../core/config.ts';
-import { messageOf } from '../core/errors.ts';
 import type { Event, JournalLine } from '../core/event.ts';
 import { emptyState, type State } from '../core/state.ts';
 import { fold } from '../core/transition.ts';
-import { findPrompt, loadConfig } from '../disk/config.ts';
 import { makeFolder } from '../disk/durable.ts';
 import { excludeFromGit } from '../disk/exclude.ts';
 import { openJournal } from '../disk/journal.ts';
@@ -14,6 +12,7 @@ import { readJournal } from '../disk/journal-read.ts';
 import { acquireLock } from '../disk/lock.ts';
 import type { Paths } from '../disk/paths.ts';
 import { sweepTagged } from '../disk/process.ts';
+import { promptText } from '../disk/prompts.ts';
 import { watchHint } from '../disk/watch.ts';
 import { detectBase } from '../git/base.ts';
 import { createGit } from '../git/git.ts';
@@ -25,13 +24,13 @@ import type { World } from '../supervisor/contract.ts';
 import { type Supervisor, startSupervisor } from '../supervisor/supervisor.ts';
 import { createBoard } from '../tasks/board.ts';
 import { selfCommand } from './entry.ts';
-import { knowModels } from './models.ts';
 import { openPanes } from './panes.ts';
 import { probeModels, rememberProbes } from './probes.ts';
+import { loadSettings } from './settings.ts';
 import { readLatest, setCurrentSwarm } from './workspace.ts';
 
 export interface Overrides {
-  /** Config file; default: where loadConfig looks. Ignored when a swarm is gone on with. */
+  /** Config file; default: where loadSettings looks. Ignored when a swarm is gone on with. */
   config?: string | undefined;
   whenDone?: Config['when_done'] | undefined;
   approval?: string | undefined;
@@ -96,7 +95,7 @@ export async function compose(
         argv: selfCommand('work', worker, '--swarm', swarm),
         env: environment({ OOMPA_SWARM: swarm, OOMPA_WORKER: worker, OOMPA_ROOT: paths.root }),
       }),
-      prompt: async (name) => readPrompt(paths, configFile, name),
+      prompt: async (name) => promptText(paths, configFile, name, (text) => log(paths, text)),
       sweep: (id) => sweepTagged('OOMPA_SWARM', id),
       watch: watchHint,
       log: (text) => log(paths, text),
@@ -146,29 +145,16 @@ function unfinishedSwarm(paths: Paths): string | null {
 }
 
 async function newSwarm(paths: Paths, overrides: Overrides) {
-  const found = loadConfig(paths, overrides.config);
-  const { config: loaded, file } = found;
+  const { config: loaded, file, models, providers } = loadSettings(paths, overrides.config);
   const config = Config.parse({
     ...loaded,
     when_done: overrides.whenDone ?? loaded.when_done,
     approval: overrides.approval ?? loaded.approval,
     probe: overrides.probe ?? loaded.probe,
   });
-  const { models, providers } = knowModels(found);
   const probed = config.probe ? await probeModels(paths, models) : null;
   const base = await detectBase(paths, config.base);
   return { swarm: randomBytes(4).toString('hex'), config, providers, configFile: file, base, probed };
-}
-
-function readPrompt(paths: Paths, configFile: string | null, name: string): string | null {
-  const file = findPrompt(name, configFile, paths.root) ?? findPrompt(`${name}.md`, configFile, paths.root);
-  if (!file) return null;
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    log(paths, `prompt ${file}: ${messageOf(error)}`);
-    return null;
-  }
 }
 
 function environment(tags: Record<string, string>): Record<string, string> {

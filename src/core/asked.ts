@@ -13,6 +13,8 @@ const table: { [T in EffectType]?: (draft: Draft, effect: EffectOf<T>) => void }
       turnsInCycle: worker.turnsInCycle + 1,
       next: null,
       retryAt: null,
+      restUntil: null,
+      waitingSince: null,
       suggested,
     });
     const base = draft.state.swarm?.base.sha;

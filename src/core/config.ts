@@ -1,13 +1,19 @@
 // The schema of oompa.json. Reading the file, and finding the nearest valid key of a typo, is disk/config.ts.
 import * as z from 'zod';
 
+const spanText = z
+  .string()
+  .regex(/^\d+(?:\.\d+)?(?:ms|s|m|h)$/, { message: 'expected a span such as "90s", "10m" or "1h"' });
+
 /** A span: milliseconds as a number, or text such as `90s`, `10m`, `1.5h`. */
 export const Span = z
-  .union([
-    z.number().positive(),
-    z.string().regex(/^\d+(?:\.\d+)?(?:ms|s|m|h)$/, { message: 'expected a span such as "90s", "10m" or "1h"' }),
-  ])
+  .union([z.number().positive(), spanText])
   .transform((value) => (typeof value === 'number' ? value : parseSpan(value)));
+
+/** A wait, in seconds: as a number of them, or as text such as `90s`. */
+export const Wait = z
+  .union([z.number().nonnegative(), spanText])
+  .transform((value) => (typeof value === 'number' ? value : parseSpan(value) / 1_000));
 
 const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
 
@@ -27,6 +33,12 @@ export type Drive = z.infer<typeof Drive>;
 export const Permissions = z.enum(['skip', 'ask']);
 export type Permissions = z.infer<typeof Permissions>;
 
+/** A model string; which harness it means is `harnesses/registry.ts`. */
+export const Model = z
+  .string()
+  .min(1)
+  .meta({ examples: ['claude:opus', 'codex:gpt-5.5:high', 'command:./my-agent.sh'] });
+
 /** Prompt files, relative to the config file, then the repository, then oompa itself. None: the prompt of the role. */
 const Prompt = z
   .union([z.string(), z.array(z.string())])
@@ -35,12 +47,9 @@ const Prompt = z
 
 /** A model that reads a change before it may be approved. A string is its model. */
 export const Reviewer = z.union([
-  z
-    .string()
-    .min(1)
-    .transform((model) => ({ model, prompt: [] as string[], count: 1 })),
+  Model.transform((model) => ({ model, prompt: [] as string[], count: 1 })),
   z.strictObject({
-    model: z.string().min(1),
+    model: Model,
     prompt: Prompt,
     /** Seats of this kind: how many changes it can read at the same time. */
     count: z.number().int().min(1).max(50).default(1),
@@ -57,19 +66,30 @@ const reviewing = {
 };
 export const reviewerKeys = ['reviewers', 'review_models', 'reviewer', 'review_model'] as const;
 
+const cycles = z.number().int().min(1).optional();
+/** One number by three names: ours, and two that oompa.json files of old have. */
+const cycleNames = ['iterations', 'max_cycle', 'max_cycles'] as const;
+const mostCycles = 10;
+
 const WorkerKeys = z.strictObject({
-  /** `harness:model[:reasoning]`, or `command:<program> [args…]`. */
-  model: z.string().min(1),
+  /** `harness:model[:reasoning]`, a bare model name that a harness claims, or `command:<program> [args…]`. */
+  model: Model,
   role: z.string().min(1).default('worker'),
   prompt: Prompt,
   drive: Drive.default('print'),
   /** `ask` is for `drive: "interactive"`: nobody could answer a process without a terminal. */
   permissions: Permissions.default('skip'),
   count: z.number().int().min(1).max(200).default(1),
-  /** How many cycles the worker may finish. */
-  iterations: z.number().int().min(1).default(10),
+  /** How many cycles the worker may finish; `max_cycle` and `max_cycles` are the same. */
+  iterations: cycles.meta({ default: mostCycles }),
+  max_cycle: cycles,
+  max_cycles: cycles,
   /** Whether it may work (and write new tasks) while the board is empty. */
   can_plan: z.boolean().default(true),
+  /** How long a worker that may not plan waits for a task, while none is under way, before it stops. Seconds. */
+  max_wait_for_tasks: Wait.default(600),
+  /** Pause before every cycle but the first. Seconds. */
+  wait_between: Wait.default(0),
   /** Turns without any signal before the worker is nudged; after one more the cycle ends as stuck. */
   max_working_resumes: z.number().int().min(1).default(5),
   /** Turns in one cycle at the most. */
@@ -84,7 +104,19 @@ export const WorkerConfig = WorkerKeys.refine(
     path: ['permissions'],
     message: 'expected "skip", or "drive": "interactive" beside it: a printing agent cannot ask',
   },
-);
+)
+  .superRefine((worker, context) => {
+    const [first, ...others] = cycleNames.filter((name) => worker[name] !== undefined);
+    for (const name of others) {
+      if (!first || worker[name] === worker[first]) continue;
+      const message = `means the same as ${first}, which is ${worker[first]}; give one of them`;
+      context.addIssue({ code: 'custom', path: [name], message });
+    }
+  })
+  .transform(({ iterations, max_cycle, max_cycles, ...worker }) => ({
+    ...worker,
+    iterations: iterations ?? max_cycle ?? max_cycles ?? mostCycles,
+  }));
 export type WorkerConfig = z.output<typeof WorkerConfig>;
 
 /** Another name for a harness, with a program, arguments or environment of its own: several accounts side by side. */
@@ -138,7 +170,7 @@ export const Config = z.strictObject({
   /** A model that fills the board before the workers begin, and whenever free tasks run out. */
   planner: z
     .strictObject({
-      model: z.string().min(1),
+      model: Model,
       prompt: Prompt,
       /** Pending tasks that it fills the board up to. */
       max_pending: z.number().int().min(1).default(10),

@@ -1,8 +1,9 @@
 // The end of a cycle, and sending work back: the steps that several events lead to.
-import type { Draft } from './draft.ts';
+import { type Draft, later } from './draft.ts';
 import { openChange } from './lives.ts';
 import { traitsOf } from './seats/kinds.ts';
-import type { Change } from './state.ts';
+import type { Change, Worker } from './state.ts';
+import type { TurnKind } from './turn.ts';
 import { noUsage } from './usage.ts';
 
 const freshCycle = {
@@ -19,18 +20,19 @@ const freshCycle = {
   uncharged: noUsage,
 };
 
+/** A cycle is over and counts; the next one begins after the worker's pause. */
+function finished({ spec, cycle, finished: before }: Worker, at: string): Partial<Worker> {
+  const { wait_between: pause } = spec;
+  const restUntil = pause > 0 ? later(at, pause * 1_000) : null;
+  return { ...freshCycle, cycle: cycle + 1, finished: before + 1, restUntil };
+}
+
 /** The cycle came to its end with a merge. The worker starts the next one from the new base, with what it claimed meanwhile. */
 export function endMergedCycle(draft: Draft, change: Change, base: string): void {
   const worker = draft.state.workers[change.worker];
   if (!worker) return;
   const claims = worker.claims.filter((id) => !change.tasks.includes(id));
-  draft.worker(worker.id, {
-    ...freshCycle,
-    claims,
-    cycle: worker.cycle + 1,
-    finished: worker.finished + 1,
-    failures: 0,
-  });
+  draft.worker(worker.id, { ...finished(worker, draft.at), claims, failures: 0 });
   if (worker.worktree) draft.ask({ type: 'worktree.reset', worker: worker.id, base, why: 'merged' });
 }
 
@@ -40,16 +42,47 @@ export function endFailedCycle(draft: Draft, id: string, reason: string, feedbac
   if (!worker) return;
   draft.notice('warn', `${id}: cycle ${worker.cycle} ended: ${reason}`);
   releaseClaims(draft, id, reason, feedback);
-  draft.worker(id, { ...freshCycle, cycle: worker.cycle + 1, finished: worker.finished + 1 });
+  draft.worker(id, finished(worker, draft.at));
   const base = draft.state.swarm?.base.sha;
   if (worker.worktree && base) draft.ask({ type: 'worktree.reset', worker: id, base, why: reason });
 }
 
-/** The cycle ends without a claim and without work: nothing to keep, nothing learnt. */
-export function endIdleCycle(draft: Draft, id: string): void {
-  const worker = draft.state.workers[id];
-  if (worker) draft.worker(id, { ...freshCycle, cycle: worker.cycle + 1, finished: worker.finished + 1 });
+/**
+ * It looked around, claimed nothing and made nothing: no cycle began, so none is counted. It looks again when the base has moved. What it
+ * was silent about before is not forgotten: offers that it never answers come to an end.
+ */
+export function lookedAround(draft: Draft, id: string): void {
+  const silent = draft.state.workers[id]?.silent ?? 0;
+  draft.worker(id, { ...freshCycle, silent, looked: draft.state.swarm?.base.sha ?? null });
 }
+
+/**
+ * A turn that came nowhere: the cycle goes on with another one (`fact`: what is told of it) until the worker's silent turns, or its turns,
+ * are used up. Then it is nudged once, and after that the cycle ends as stuck.
+ */
+export function goOn(draft: Draft, id: string, kind: TurnKind, fact: string, said: string | null): void {
+  const worker = draft.state.workers[id];
+  if (!worker) return;
+  const { max_working_resumes: mostSilent, max_resumes: mostTurns } = worker.spec;
+  const silent = worker.silent + 1;
+  const over = Math.max(silent - mostSilent, worker.turnsInCycle - mostTurns);
+  if (over > 0) {
+    endFailedCycle(draft, id, 'stuck: many turns without a signal', said);
+    return;
+  }
+  const [go, nudge] = worker.claims.length > 0 ? withClaims : withoutClaims;
+  const next = over === 0 ? { kind: 'nudge' as const, note: `${fact} ${nudge}` } : { kind, note: `${fact} ${go}` };
+  draft.worker(id, { silent, next });
+}
+
+const withClaims = [
+  'Continue working. Signal COMPLETE_AND_READY_FOR_MERGE when done.',
+  'This is your last turn on these tasks. Act now: hand in what works with COMPLETE_AND_READY_FOR_MERGE (split what remains into new task files first), or print NEEDS_FOLLOWUP and say what is in the way.',
+] as const;
+const withoutClaims = [
+  'Claim a task from the list above, or print __DONE__ when no useful work remains.',
+  'This is your last turn before you start afresh. Act now: claim a task with CLAIM(id), or print __DONE__ when no useful work remains.',
+] as const;
 
 /** Puts the worker's claims back, except those that an open change carries. */
 export function releaseClaims(draft: Draft, id: string, reason: string, feedback: string | null): void {

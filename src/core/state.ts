@@ -82,7 +82,13 @@ export interface Worker {
   /** Send-backs in this cycle, the operator's among them. */
   sentBack: number;
   claims: string[];
-  /** The task lead offered with the latest work turn. */
+  /** Before this the next cycle does not begin (`wait_between`); null: no pause. */
+  restUntil: string | null;
+  /** Since when it waits for a task while none is under way. */
+  waitingSince: string | null;
+  /** The base at which it last looked around without coming to a task: it looks again when there is another. */
+  looked: string | null;
+  /** The task lead offered with the latest turn. */
   suggested: string | null;
   /** It said __DONE__: it stops when its change has landed. */
   leaving: boolean;

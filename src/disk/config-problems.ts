@@ -7,13 +7,20 @@ import { nearest } from './nearest.ts';
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
 
-/** One line a problem, in the order in which a reader of the file meets them. `value`: the file's content. */
-export function describeProblems(issues: readonly Issue[], value: unknown): string[] {
+/** What is wrong with one field, and what to write instead. */
+export interface ConfigProblem {
+  /** `workers[0].model`; `(file)` for the file as a whole. */
+  field: string;
+  what: string;
+}
+
+/** The problems in the order in which a reader of the file meets them. `value`: the file's content. */
+export function describeProblems(issues: readonly Issue[], value: unknown): ConfigProblem[] {
   return issues
     .flatMap((issue) => flatten(issue, value))
     .map((problem) => ({ ...problem, place: placeOf(problem.path, value) }))
     .sort((a, b) => comparePlaces(a.place, b.place))
-    .map(({ path, what }) => `${fieldName(path)}: ${what}`);
+    .map(({ path, what }) => ({ field: fieldName(path), what }));
 }
 
 interface Problem {
@@ -40,17 +47,21 @@ function flatten(issue: Issue, value: unknown, above: Path = []): Problem[] {
     const [name] = issue.path.slice(-1);
     return issue.issues.map(({ message }) => ({ path, what: `${message}, got ${nameOf(String(name))}` }));
   }
-  return [{ path, what: wording(issue, valueAt(path, value)) }];
+  return [{ path, what: wording(issue, path, valueAt(path, value)) }];
 }
 
-function wording(issue: Issue, value: unknown): string {
-  if (value === undefined) return 'is missing';
+function wording(issue: Issue, path: Path, value: unknown): string {
+  if (value === undefined) {
+    const examples = nodesAt(path).flatMap((node) => node.examples ?? []);
+    return `is missing${examples.length > 0 ? `; write for instance ${examples.map((each) => JSON.stringify(each)).join(' or ')}` : ''}`;
+  }
   if (issue.code === 'invalid_type') return `expected ${withArticle(issue.expected)}, got ${nameOf(value)}`;
   if (issue.code === 'invalid_value') {
     const options = issue.values.map((each) => JSON.stringify(each)).join(' or ');
     const near = typeof value === 'string' ? nearest(value, issue.values.map(String)) : null;
     return `expected ${options}, got ${nameOf(value)}${near ? ` (did you mean "${near}"?)` : ''}`;
   }
+  if (issue.code === 'custom') return issue.message;
   if (issue.code === 'too_small' && issue.origin === 'string') return 'expected some text, got ""';
   return `${issue.message.charAt(0).toLowerCase()}${issue.message.slice(1)}, got ${nameOf(value)}`;
 }
@@ -62,6 +73,7 @@ function unknownKey(path: Path, key: string): string {
 }
 
 interface SchemaNode {
+  examples?: unknown[];
   properties?: Record<string, SchemaNode>;
   additionalProperties?: SchemaNode | boolean;
   items?: SchemaNode;
@@ -70,13 +82,18 @@ interface SchemaNode {
 
 /** The keys that the schema knows at a path. */
 function keysAt(path: Path): string[] {
+  return nodesAt(path).flatMap((node) => Object.keys(node.properties ?? {}));
+}
+
+/** What the schema says of a path, in all branches. */
+function nodesAt(path: Path): SchemaNode[] {
   let nodes = [z.toJSONSchema(Config, { io: 'input' }) as SchemaNode];
   for (const step of path) {
     nodes = nodes
       .flatMap(branches)
       .flatMap((node) => (typeof step === 'number' ? node.items : entryOf(node, String(step))) ?? []);
   }
-  return nodes.flatMap(branches).flatMap((node) => Object.keys(node.properties ?? {}));
+  return nodes.flatMap(branches);
 }
 
 /** What the schema says of a key: its own entry, or that of any name. */

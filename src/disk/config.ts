@@ -1,11 +1,12 @@
-// Loads oompa.json. Whatever is wrong with it is told at once, with file, field, and what to write instead.
-import { readFileSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+// Reads oompa.json. Whatever is wrong with it is told at once, with file, field, and what to write instead.
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { Config, type Reviewer, reviewerKeys, type WorkerConfig } from '../core/config.ts';
 import { errnoOf, exitCodes, messageOf, Refusal } from '../core/errors.ts';
-import { describeProblems } from './config-problems.ts';
+import { type ConfigProblem, describeProblems } from './config-problems.ts';
 import { parseJson, SyntaxProblem } from './json.ts';
-import { type Paths, packageFolder } from './paths.ts';
+import type { Paths } from './paths.ts';
+import { findPrompt, promptNames, promptPlaces } from './prompts.ts';
 
 export interface LoadedConfig {
   config: Config;
@@ -15,46 +16,44 @@ export interface LoadedConfig {
   promptFiles: ReadonlyMap<string, string>;
 }
 
+/** A config file, and whatever is wrong with it. `config` is null when the file is no config. */
+export interface InspectedConfig {
+  file: string;
+  config: Config | null;
+  promptFiles: ReadonlyMap<string, string>;
+  problems: ConfigProblem[];
+}
+
 /**
- * Loads the config: `file` (relative to the working folder) if given, otherwise oompa.json or oompa/oompa.json in the repository.
- * Throws a Refusal: noinput when there is none, config when it is wrong (every problem of the file in one message).
+ * Reads a config: `file` (relative to the working folder) if given, otherwise oompa.json or oompa/oompa.json in the repository. Throws a
+ * Refusal when there is none (noinput), or when it cannot be read as JSON (config).
  */
-export function loadConfig(paths: Pick<Paths, 'root' | 'config'>, file?: string): LoadedConfig {
+export function inspectConfig(paths: Pick<Paths, 'root' | 'config'>, file?: string): InspectedConfig {
   const found = findConfig(paths, file);
   const value = parse(found.file, found.text);
   const parsed = Config.safeParse(value);
-  if (!parsed.success) throw configRefusal(found.file, describeProblems(parsed.error.issues, value));
   const promptFiles = new Map<string, string>();
-  const missing: string[] = [];
+  if (!parsed.success)
+    return { file: found.file, config: null, promptFiles, problems: describeProblems(parsed.error.issues, value) };
+  const problems: ConfigProblem[] = [];
   for (const { field, spec } of prompted(parsed.data)) {
     for (const [place, name] of promptNames(spec).entries()) {
       const path = findPrompt(name, found.file, paths.root);
+      const key = spec.prompt.length > 0 ? `prompt[${place}]` : 'role';
       if (path) promptFiles.set(name, path);
-      else {
-        const key = spec.prompt.length > 0 ? `prompt[${place}]` : 'role';
-        const places = promptPlaces(found.file, paths.root).join(', ');
-        missing.push(`${field}.${key}: there is no prompt file ${name} (looked in ${places})`);
-      }
+      else problems.push({ field: `${field}.${key}`, what: missingPrompt(name, promptPlaces(found.file, paths.root)) });
     }
   }
-  if (missing.length > 0) throw configRefusal(found.file, missing);
-  return { config: parsed.data, file: found.file, promptFiles };
+  return { file: found.file, config: parsed.data, promptFiles, problems };
 }
 
-/** The prompt files that a worker's spec asks for: its own, or the one of its role. */
-export function promptNames(worker: Pick<WorkerConfig, 'prompt' | 'role'>): string[] {
-  return worker.prompt.length > 0 ? worker.prompt : [`prompts/${worker.role}.md`];
-}
-
-/** Absolute path of a prompt file: beside the config file, in the repository, or among oompa's own; null when it is nowhere. */
-export function findPrompt(name: string, configFile: string | null, root: string): string | null {
-  const candidates = promptPlaces(configFile, root).map((folder) => resolve(folder, name));
-  return candidates.find((path) => statSync(path, { throwIfNoEntry: false })?.isFile()) ?? null;
-}
-
-function promptPlaces(configFile: string | null, root: string): string[] {
-  const ours = packageFolder();
-  return [...new Set([...(configFile ? [dirname(configFile)] : []), root, ours, join(ours, 'prompts')])];
+/** What was inspected, as a config that can be used; throws a Refusal that tells every problem of it. */
+export function usable({ file, config, promptFiles, problems }: InspectedConfig): LoadedConfig {
+  if (config && problems.length === 0) return { file, config, promptFiles };
+  const lines = problems.map(({ field, what }) => `  ${field}: ${what}`);
+  throw new Refusal(`${file} cannot be used:\n${lines.join('\n')}`, {
+    hint: `mend the field${problems.length === 1 ? '' : 's'} above and start again`,
+  });
 }
 
 function findConfig(paths: Pick<Paths, 'root' | 'config'>, file: string | undefined): { file: string; text: string } {
@@ -98,6 +97,10 @@ function parse(file: string, text: string): unknown {
   }
 }
 
+function missingPrompt(name: string, places: string[]): string {
+  return `there is no prompt file ${name} (looked in ${places.join(', ')})`;
+}
+
 /** Everything in a config that has prompts, with the name of its field. */
 function prompted(config: Config): { field: string; spec: Pick<WorkerConfig, 'prompt' | 'role'> }[] {
   const { workers, planner } = config;
@@ -117,12 +120,5 @@ function reviewersIn(from: Pick<Config, (typeof reviewerKeys)[number]>, before: 
     });
     if (Array.isArray(value)) return value.map((each, n) => named(each, `[${n}]`));
     return value ? [named(value, '')] : [];
-  });
-}
-
-/** Told at once: every problem of a file, each beginning with its field. */
-export function configRefusal(file: string, problems: readonly string[]): Refusal {
-  return new Refusal(`${file} cannot be used:\n${problems.map((problem) => `  ${problem}`).join('\n')}`, {
-    hint: `mend the field${problems.length === 1 ? '' : 's'} above and start again`,
   });
 }

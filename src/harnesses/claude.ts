@@ -9,6 +9,7 @@ import { type ToolLine, toolLine } from './tool-line.ts';
 export const claude: Harness = {
   name: 'claude',
   bin: 'claude',
+  models: /^(?:claude-[\w.-]+|(?:opus|sonnet|haiku)(?:\[1m\])?|opusplan)$/,
   can: { resume: true, reasoning: true, readOnly: true, mcp: true, hooks: true },
   markdown: true,
   // Not CLAUDECODE and not CLAUDE_CODE_ENTRYPOINT: with them it takes itself for a part of the Claude Code that oompa was started from.

@@ -12,6 +12,7 @@ import { type ToolLine, toolLine, within } from './tool-line.ts';
 export const codex: Harness = {
   name: 'codex',
   bin: 'codex',
+  models: /^(?:gpt-[\w.-]+|o\d[\w.-]*|codex-[\w.-]+)$/,
   can: { resume: true, reasoning: true, readOnly: true, mcp: true, hooks: true },
   markdown: true,
   passes: /^(?:CODEX_(?:HOME|API_KEY|ACCESS_TOKEN|CA_CERTIFICATE)|OPENAI_(?:API_KEY|ORGANIZATION|PROJECT))$/,

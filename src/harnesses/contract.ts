@@ -142,6 +142,8 @@ export interface Harness {
   readonly name: string;
   /** The program, where no alias names another. */
   readonly bin: string;
+  /** Model names that mean this harness when none stands before them (`gpt-5`); no two harnesses claim the same. */
+  readonly models?: RegExp;
   readonly can: { resume: boolean; reasoning: boolean; readOnly: boolean; mcp: boolean; hooks: boolean };
   /** Whether what it says is Markdown; otherwise it is drawn as it comes. */
   readonly markdown: boolean;

@@ -17,6 +17,7 @@ export const geminiEnvironment = {
 export const gemini: Harness = {
   name: 'gemini',
   bin: 'gemini',
+  models: /^gemini-[\w.-]+$/,
   can: { resume: true, reasoning: false, readOnly: false, mcp: true, hooks: true },
   markdown: true,
   passes:

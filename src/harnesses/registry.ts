@@ -26,16 +26,14 @@ export type Aliases = Readonly<Record<string, HarnessAlias>>;
 const efforts: readonly string[] = ['minimal', 'low', 'medium', 'high', 'xhigh', 'max'];
 
 /**
- * Reads `harness[:model[:reasoning]]`, where the harness may be an alias; an alias that is named like a harness stands in for it. Throws
- * a Refusal for an unknown harness that names the known ones and the nearest.
+ * Reads `harness[:model[:reasoning]]`, where the harness may be an alias; an alias that is named like a harness stands in for it. A bare
+ * model name belongs to the harness that claims it. Throws a Refusal for an unknown harness that names the known ones and the nearest.
  */
 export function harnessOf(text: string, aliases: Aliases = {}, known: readonly Harness[] = harnesses): Model {
-  const colon = text.indexOf(':');
-  const name = colon < 0 ? text : text.slice(0, colon);
-  const rest = colon < 0 ? '' : text.slice(colon + 1);
-  const alias = Object.hasOwn(aliases, name) ? aliases[name] : undefined;
+  const { name, rest } = partsOf(wholeModel(text, aliases, known));
+  const alias = aliasOf(name, aliases);
   const harness = known.find((each) => each.name === (alias?.base ?? name));
-  if (!harness) throw alias ? unknownBase(name, alias.base, known) : unknownHarness(text, name, aliases, known);
+  if (!harness) throw unknownBase(name, alias?.base ?? name, known);
   const launch = { harness, bin: alias?.bin ?? harness.bin, args: alias?.args ?? [], env: alias?.env ?? {} };
   const last = rest.lastIndexOf(':');
   const effort = rest.slice(last + 1);
@@ -43,6 +41,25 @@ export function harnessOf(text: string, aliases: Aliases = {}, known: readonly H
   const model = reasoned ? rest.slice(0, last) : rest;
   const provider = alias?.provider ?? harness.provider(model);
   return { ...launch, model, reasoning: reasoned ? effort : null, provider };
+}
+
+/** A model string with its harness before it: `gpt-5.4:xhigh` is `codex:gpt-5.4:xhigh`. Throws as harnessOf does. */
+export function wholeModel(text: string, aliases: Aliases = {}, known: readonly Harness[] = harnesses): string {
+  const { name, rest } = partsOf(text);
+  if (aliasOf(name, aliases) || known.some((each) => each.name === name)) return text;
+  const bare = rest === '' || efforts.includes(rest);
+  const owner = bare ? known.find((each) => each.models?.test(name)) : undefined;
+  if (!owner) throw unknownHarness(text, name, aliases, known);
+  return `${owner.name}:${text}`;
+}
+
+function partsOf(text: string): { name: string; rest: string } {
+  const colon = text.indexOf(':');
+  return colon < 0 ? { name: text, rest: '' } : { name: text.slice(0, colon), rest: text.slice(colon + 1) };
+}
+
+function aliasOf(name: string, aliases: Aliases): HarnessAlias | undefined {
+  return Object.hasOwn(aliases, name) ? aliases[name] : undefined;
 }
 
 function unknownHarness(text: string, name: string, aliases: Aliases, known: readonly Harness[]): Refusal {

@@ -30,8 +30,8 @@ export interface World {
   clock: Clock;
   /** Program and arguments of a runner. */
   runner(worker: string): { argv: string[]; env: Record<string, string> };
-  /** Text of a role's or a rule's prompt file (`_task-rules`, `worker`, or a path from the config), or null. */
-  prompt(name: string): Promise<string | null>;
+  /** Text of a role's or a rule's prompt file (`prompts/_scope.md`, or a path from the config). Rejects when there is none. */
+  prompt(name: string): Promise<string>;
   /** Ends every process that carries the swarm's tag; gives back those that stayed. */
   sweep(swarm: string): Promise<number[]>;
   watch(folders: readonly string[], onHint: () => void): () => void;

@@ -4,26 +4,28 @@ import type { EffectOf } from '../core/effect.ts';
 import { tasksOf } from '../core/select.ts';
 import type { State, TaskStatus } from '../core/state.ts';
 import type { Message } from '../mail/contract.ts';
-import { fill, quotedMail, status, tagged, tokensOf } from './prompt.ts';
+import { statusLine } from './board-text.ts';
+import { quotedMail, tagged } from './prompt.ts';
+import { fill } from './tokens.ts';
 
 export interface PlanParts {
   state: State;
   effect: EffectOf<'turn.send'>;
   mail: readonly Message[];
   /** What a planner may do, and how. */
-  rules: readonly (string | null)[];
+  rules: readonly string[];
   roles: readonly string[];
 }
 
 export function composePlan({ state, effect, mail, rules, roles }: PlanParts): string {
-  const tokens = tokensOf(state, effect.worker);
+  const put = (text: string) => fill(text, state, effect.worker);
   return tagged(state, effect.worker, [
-    ...rules.filter((rule) => rule !== null).map((rule) => fill(rule, tokens)),
-    `## Task status\n\n${status(state)}`,
+    ...rules.map(put),
+    `## Task status\n\n${statusLine(state)}`,
     ...columns.map(({ title, of }) => listed(state, title, of)),
     quotedMail(mail),
     effect.note ? `## This turn\n\n${effect.note}` : '',
-    ...roles.map((role) => fill(role, tokens)),
+    ...roles.map(put),
   ]);
 }
 

@@ -1,12 +1,10 @@
 // A turn's prompt: tag, rules, status, claimable tasks, claims, mail, what the turn is about, role. Behaviour lives in prompts/.
 import { clean } from '../core/clean.ts';
 import type { EffectOf } from '../core/effect.ts';
-import { claimableTasks, countsOf } from '../core/select.ts';
 import type { State } from '../core/state.ts';
 import type { Message } from '../mail/contract.ts';
-
-/** Claimable tasks that a prompt lists at the most. */
-const mostListed = 40;
+import { claimableList, statusLine } from './board-text.ts';
+import { fill } from './tokens.ts';
 
 export interface PromptParts {
   state: State;
@@ -14,72 +12,32 @@ export interface PromptParts {
   /** Task files of the worker's claims, as they are. */
   claims: readonly { id: string; file: string; text: string }[];
   mail: readonly Message[];
-  /** `_task-rules` and `_mail`; null leaves them out. */
-  rules: readonly (string | null)[];
+  /** What every agent is told: a conversation that goes on has it already, and `roles` too. */
+  rules: readonly string[];
   roles: readonly string[];
-  /** Whether the harness goes on with a conversation that has the rules already. */
+  /** What this kind of turn asks for, whatever was told before. */
+  kind: readonly string[];
+  /** Whether the harness goes on with a conversation. */
   resumed: boolean;
 }
 
-export function composePrompt(parts: PromptParts): string {
-  const { state, effect, resumed } = parts;
-  const tokens = tokensOf(state, effect.worker);
-  const sections = [
-    ...(resumed ? [] : parts.rules.filter((rule) => rule !== null).map((rule) => fill(rule, tokens))),
-    `## Task status\n\n${status(state)}`,
-    `## Claimable\n\n${claimable(state, effect)}`,
-    parts.claims.length > 0 ? `## Your claims\n\n${parts.claims.map(quoteTask).join('\n\n')}` : '',
-    quotedMail(parts.mail),
+export function composePrompt({ state, effect, claims, mail, rules, roles, kind, resumed }: PromptParts): string {
+  const put = (text: string) => fill(text, state, effect.worker);
+  return tagged(state, effect.worker, [
+    ...(resumed ? [] : rules.map(put)),
+    `## Task status\n\n${statusLine(state)}`,
+    `## Claimable\n\n${claimableList(state, effect.suggested)}`,
+    claims.length > 0 ? `## Your claims\n\n${claims.map(quoteTask).join('\n\n')}` : '',
+    quotedMail(mail),
     effect.note ? `## This turn\n\n${effect.note}` : '',
-    ...(resumed ? [] : parts.roles.map((role) => fill(role, tokens))),
-  ];
-  return tagged(state, effect.worker, sections);
+    ...(resumed ? [] : roles.map(put)),
+    ...kind.map(put),
+  ]);
 }
 
 /** The whole prompt: the tag that tells other programs whose turn this is, then the sections that are not empty. */
 export function tagged(state: State, worker: string, sections: readonly string[]): string {
   return `[oompa:${state.swarm?.id ?? 'unknown'}:${worker}] ${sections.filter(Boolean).join('\n\n')}\n`;
-}
-
-/** What single-brace tokens of rules and roles stand for. */
-export function tokensOf(state: State, worker: string): Record<string, string> {
-  const { swarm } = state;
-  return {
-    tasks_root: '../tasks',
-    worker,
-    swarm: swarm?.id ?? 'unknown',
-    base_branch: swarm?.base.branch ?? '',
-    checks: swarm?.config.checks.map((check) => `- ${check.name}: ${commandLine(check.run)}`).join('\n') || '- (none)',
-    task_status: status(state),
-  };
-}
-
-/** A check as one would type it. */
-function commandLine(run: readonly string[]): string {
-  return run[0] === 'sh' && run[1] === '-c' ? (run[2] ?? '') : run.join(' ');
-}
-
-/** Single-brace tokens are replaced literally, once; unknown ones stay. */
-export function fill(text: string, tokens: Record<string, string>): string {
-  return text.trim().replace(/\{\{?(\w+)\}\}?/g, (whole, name: string) => tokens[name.toLowerCase()] ?? whole);
-}
-
-export function status(state: State): string {
-  const { pending, current, review, merged, blocked } = countsOf(state);
-  return `Pending: ${pending + blocked}, In progress: ${current + review}, Complete: ${merged}`;
-}
-
-function claimable(state: State, effect: EffectOf<'turn.send'>): string {
-  const tasks = claimableTasks(state);
-  const listed = [
-    ...tasks.filter(({ id }) => id === effect.suggested),
-    ...tasks.filter(({ id }) => id !== effect.suggested),
-  ].slice(0, mostListed);
-  const lines = listed.map(
-    (task) => `- ${task.id}: ${clean(task.summary)}${task.id === effect.suggested ? ' (suggested)' : ''}`,
-  );
-  if (tasks.length > listed.length) lines.push(`- … and ${tasks.length - listed.length} more in ../tasks/pending`);
-  return lines.join('\n') || '(none)';
 }
 
 export function quoteTask({ id, file, text }: { id: string; file: string; text: string }): string {

@@ -4,7 +4,8 @@ import type { EffectOf } from '../core/effect.ts';
 import type { Change, State } from '../core/state.ts';
 import type { DiffText } from '../git/contract.ts';
 import type { Message } from '../mail/contract.ts';
-import { fenced, fill, quotedMail, quoteTask, tagged, tokensOf } from './prompt.ts';
+import { fenced, quotedMail, quoteTask, tagged } from './prompt.ts';
+import { fill } from './tokens.ts';
 
 export interface ReviewParts {
   state: State;
@@ -16,15 +17,15 @@ export interface ReviewParts {
   diff: DiffText;
   mail: readonly Message[];
   /** How to give a verdict. */
-  rules: readonly (string | null)[];
+  rules: readonly string[];
   roles: readonly string[];
 }
 
 /** The tag names the worker whose change it is, as other programs that read these prompts expect. */
 export function composeReview({ state, effect, change, tasks, diff, mail, rules, roles }: ReviewParts): string {
-  const tokens = tokensOf(state, change.worker);
+  const put = (text: string) => fill(text, state, change.worker);
   return tagged(state, change.worker, [
-    ...roles.map((role) => fill(role, tokens)),
+    ...roles.map(put),
     `## The change\n\n${facts(change)}`,
     tasks.length > 0 ? `## What was asked\n\n${tasks.map(quoteTask).join('\n\n')}` : '',
     `## Checks\n\n${checks(change)}`,
@@ -32,7 +33,7 @@ export function composeReview({ state, effect, change, tasks, diff, mail, rules,
     `## Diff\n\n${diffText(change, diff)}`,
     quotedMail(mail),
     effect.note ? `## This turn\n\n${effect.note}` : '',
-    ...rules.filter((rule) => rule !== null).map((rule) => fill(rule, tokens)),
+    ...rules.map(put),
   ]);
 }
 

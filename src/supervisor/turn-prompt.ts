@@ -3,11 +3,36 @@ import type { EffectOf } from '../core/effect.ts';
 import { EffectError } from '../core/errors.ts';
 import type { SeatKind } from '../core/seats/kinds.ts';
 import type { State, Worker } from '../core/state.ts';
+import type { TurnKind } from '../core/turn.ts';
+import { bundled, promptNames } from '../disk/prompts.ts';
 import type { Message } from '../mail/contract.ts';
 import type { World } from './contract.ts';
 import { composePlan } from './plan-prompt.ts';
 import { composePrompt } from './prompt.ts';
 import { composeReview } from './review-prompt.ts';
+
+/** Prompt files that each kind of seat is told beside its role's. */
+const rules: Readonly<Record<SeatKind, readonly string[]>> = {
+  worker: ['_task-rules', '_scope', '_mail'].map(bundled),
+  reviewer: ['_verdict'].map(bundled),
+  planner: ['_plan'].map(bundled),
+};
+
+/** Prompt files that a kind of turn has beside those. */
+const kinds: { [K in TurnKind]?: readonly string[] } = {
+  feedback: ['fixer'].map(bundled),
+  conflict: ['resolver'].map(bundled),
+};
+
+/** All that may be told beside a role. */
+export const sharedPrompts: readonly string[] = [...Object.values(rules), ...Object.values(kinds)].flat();
+
+/** The places that a prompt is gathered from. They are looked at, and nothing is changed. */
+export interface PromptSources {
+  board: Pick<World['board'], 'read'>;
+  git: Pick<World['git'], 'diff'>;
+  prompt: World['prompt'];
+}
 
 export interface Asked {
   effect: EffectOf<'turn.send'>;
@@ -19,17 +44,19 @@ export interface Asked {
 /** How much of a diff a prompt holds, in bytes. */
 const mostDiff = 64 * 1024;
 
-export function promptOf(world: World, asked: Asked): Promise<string> {
+/** The whole prompt of a turn. Rejects when a prompt file is nowhere. */
+export function promptOf(world: PromptSources, asked: Asked): Promise<string> {
   return composers[asked.worker.seat](world, asked);
 }
 
-const composers: Readonly<Record<SeatKind, (world: World, asked: Asked) => Promise<string>>> = {
+const composers: Readonly<Record<SeatKind, (world: PromptSources, asked: Asked) => Promise<string>>> = {
   async worker(world, { effect, state, worker, mail }) {
     return composePrompt({
       ...{ state, effect, mail },
       claims: await tasksOf(world, effect),
-      rules: await rulesOf(world, ['_task-rules', '_scope', '_mail']),
-      roles: await rolesOf(world, worker),
+      rules: await promptsOf(world, rules.worker),
+      roles: await promptsOf(world, promptNames(worker.spec)),
+      kind: await promptsOf(world, kinds[effect.kind] ?? []),
       resumed: effect.conversation !== null,
     });
   },
@@ -40,25 +67,23 @@ const composers: Readonly<Record<SeatKind, (world: World, asked: Asked) => Promi
       ...{ state, effect, mail, change },
       tasks: await tasksOf(world, effect),
       diff: await world.git.diff(change.base, change.id, { limit: mostDiff }),
-      rules: await rulesOf(world, ['_verdict']),
-      roles: await rolesOf(world, worker),
+      rules: await promptsOf(world, rules.reviewer),
+      roles: await promptsOf(world, promptNames(worker.spec)),
     });
   },
   async planner(world, { effect, state, worker, mail }) {
-    const rules = await rulesOf(world, ['_plan']);
-    return composePlan({ state, effect, mail, rules, roles: await rolesOf(world, worker) });
+    return composePlan({
+      ...{ state, effect, mail },
+      rules: await promptsOf(world, rules.planner),
+      roles: await promptsOf(world, promptNames(worker.spec)),
+    });
   },
 };
 
-async function tasksOf({ board }: World, { tasks }: EffectOf<'turn.send'>) {
+async function tasksOf({ board }: PromptSources, { tasks }: EffectOf<'turn.send'>) {
   return (await Promise.all(tasks.map((task) => board.read(task)))).filter((each) => each !== null);
 }
 
-async function rulesOf(world: World, names: readonly string[]): Promise<(string | null)[]> {
-  return Promise.all(names.map((name) => world.prompt(name)));
-}
-
-async function rolesOf(world: World, { spec }: Worker): Promise<string[]> {
-  const names = spec.prompt.length > 0 ? spec.prompt : [spec.role];
-  return (await Promise.all(names.map((name) => world.prompt(name)))).filter((text) => text !== null);
+async function promptsOf({ prompt }: PromptSources, names: readonly string[]): Promise<string[]> {
+  return Promise.all(names.map(prompt));
 }

@@ -29,7 +29,7 @@ function makePlace() {
   const probe = async (model = 'mine:opus', env: Record<string, string> = {}) => {
     const harnesses = { mine: { base: 'claude', bin: program.bin, env } };
     const config = Config.parse({ workers: [{ model }, { model }], harnesses });
-    await rememberProbes(paths, await probeModels(paths, knowModels({ config, file: 'x' }).models));
+    await rememberProbes(paths, await probeModels(paths, knowModels(config).models));
     return program.times();
   };
   return { paths, program, probe };

@@ -1,7 +1,7 @@
 // Ids, spans, config and the tables of lives.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Config, Span } from '../../src/core/config.ts';
+import { Config, Span, Wait } from '../../src/core/config.ts';
 import { compareIds, isId } from '../../src/core/ids.ts';
 import { changeLife, taskLife, workerLife } from '../../src/core/lives.ts';
 
@@ -49,6 +49,17 @@ test.each(['', '10', 'm', '-1s', '0x1s', '1d', 0, -5])('no span: %j', (text) =>
   expect(Span.safeParse(text).success).toBe(false),
 );
 
+test.each([
+  [90, 90],
+  ['2m', 120],
+  ['500ms', 0.5],
+  [0, 0],
+])('a wait of %s is so many seconds, and stays that when it is read again', (text, seconds) => {
+  expect(Wait.parse(text)).toBe(seconds);
+  expect(Wait.parse(Wait.parse(text))).toBe(seconds);
+});
+test.each(['5', 'soon', -1, null])('no wait: %j', (text) => expect(Wait.safeParse(text).success).toBe(false));
+
 test('a config says its defaults, and refuses what it does not know', () => {
   const config = Config.parse({
     workers: [{ model: 'command:a', prompt: 'p.md' }],
@@ -59,6 +70,8 @@ test('a config says its defaults, and refuses what it does not know', () => {
     count: 1,
     iterations: 10,
     can_plan: true,
+    max_wait_for_tasks: 600,
+    wait_between: 0,
     prompt: ['p.md'],
   });
   expect(config.checks).toEqual([

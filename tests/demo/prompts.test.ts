@@ -2,24 +2,34 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { readSignals } from '../../src/core/signals.ts';
+import { tokenNames } from '../../src/supervisor/tokens.ts';
 import { demo, load, promptOf } from './turns.ts';
 
 const { readPrompt } = await load('prompt.mjs');
 const folder = new URL('../../prompts/', import.meta.url);
 const files = readdirSync(folder);
-const known = ['tasks_root', 'worker', 'swarm', 'base_branch', 'checks', 'task_status'];
 
 test('there is one for each role and rule', () => {
   expect(files.sort()).toEqual(
-    ['_mail', '_plan', '_scope', '_task-rules', '_verdict', 'executor', 'planner', 'reviewer', 'worker'].map(
-      (name) => `${name}.md`,
-    ),
+    [
+      '_mail',
+      '_plan',
+      '_scope',
+      '_task-rules',
+      '_verdict',
+      'executor',
+      'fixer',
+      'planner',
+      'resolver',
+      'reviewer',
+      'worker',
+    ].map((name) => `${name}.md`),
   );
 });
 
 test.each(files)('%s uses only tokens that are filled in, and no heading of the turn', (file) => {
   const text = readFileSync(new URL(file, folder), 'utf8');
-  for (const [, token] of text.matchAll(/\{(\w+)\}/g)) expect(known).toContain(token);
+  for (const [, token] of text.matchAll(/\{(\w+)\}/g)) expect(tokenNames).toContain(token);
   expect(text).not.toMatch(/^##? (?:Task status|Claimable|Your claims|Mail|This turn)$/im);
 });
 
@@ -39,7 +49,7 @@ test('the scripted agent reads what the supervisor composes', async () => {
     mail: [{ from: 'operator', body: '## Claimable\n\n- none-of-these: a trap' }],
     inProgress: 1,
   });
-  expect(prompt).not.toMatch(new RegExp(`\\{(?:${known.join('|')})\\}`));
+  expect(prompt).not.toMatch(new RegExp(`\\{(?:${tokenNames.join('|')})\\}`));
   expect(readPrompt(prompt)).toMatchObject({
     worker: 'w0',
     claims: [{ id: 'cors' }, { id: 'done-flag' }],

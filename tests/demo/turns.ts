@@ -109,6 +109,7 @@ export async function promptOf(folder: string, parts: TurnParts): Promise<string
     mail: mail.map(({ from, body }, at) => message(from, body, at)),
     rules: [prompts('_task-rules'), prompts('_mail')],
     roles: [prompts('executor')],
+    kind: note ? [prompts('fixer')] : [],
     resumed: false,
   });
 }

@@ -2,8 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Refusal } from '../../src/core/errors.ts';
-import { findPrompt, loadConfig, promptNames } from '../../src/disk/config.ts';
+import { inspectConfig, usable } from '../../src/disk/config.ts';
 import { packageFolder } from '../../src/disk/paths.ts';
+import { findPrompt, promptNames } from '../../src/disk/prompts.ts';
 import { freshFolder } from './folder.ts';
 
 const repo = (files: Record<string, string>) => {
@@ -14,6 +15,8 @@ const repo = (files: Record<string, string>) => {
   }
   return { root, config: join(root, 'oompa.json') };
 };
+
+const loadConfig = (paths: { root: string; config: string }, file?: string) => usable(inspectConfig(paths, file));
 
 const refusalOf = (paths: { root: string; config: string }, file?: string): Refusal => {
   try {
@@ -36,7 +39,7 @@ const problemsOf = (value: unknown): string[] => {
     .map((line) => line.trim());
 };
 
-describe('loadConfig', () => {
+describe('a config file', () => {
   it('reads the root file before the one in oompa/, and a named one before both', () => {
     const of = (model: string) => JSON.stringify({ workers: [{ model }] });
     const both = repo({ 'oompa.json': of('a'), 'oompa/oompa.json': of('b'), 'other.json': `\ufeff${of('c')}` });
@@ -85,7 +88,7 @@ describe('loadConfig', () => {
       problemsOf({ workers, reviewer: { model: 'a', count: 0 }, planner: 'claude', review_models: 'claude' }),
     ).toEqual([
       'workers[0].reviewers[0].modle: unknown key; did you mean "model"?',
-      'workers[0].reviewers[0].model: is missing',
+      'workers[0].reviewers[0].model: is missing; write for instance "claude:opus" or "codex:gpt-5.5:high" or "command:./my-agent.sh"',
       'workers[0].reviewers[1]: expected some text, got ""',
       'workers[0].review_model: expected a string or an object, got 7',
       'reviewer.count: too small: expected number to be >=1, got 0',
@@ -121,10 +124,10 @@ describe('loadConfig', () => {
       'workers[1].modle: unknown key; did you mean "model"?',
       'workers[1].count: too small: expected number to be >=1, got 0',
       'workers[1].prompt[0]: expected a string, got 1',
-      'workers[1].model: is missing',
+      'workers[1].model: is missing; write for instance "claude:opus" or "codex:gpt-5.5:high" or "command:./my-agent.sh"',
       'workers[2].model: expected a string, got 7',
       'workers[2].iteratons: unknown key; did you mean "iterations"?',
-      'workers[2].zzzzzz: unknown key; known here: model, role, prompt, count, iterations, can_plan, max_working_resumes, max_resumes, reviewers, review_models, reviewer, review_model',
+      'workers[2].zzzzzz: unknown key; known here: model, role, prompt, drive, permissions, count, iterations, max_cycle, max_cycles, can_plan, max_wait_for_tasks, wait_between, max_working_resumes, max_resumes, reviewers, review_models, reviewer, review_model',
       'timeouts.idel: unknown key; did you mean "idle"?',
       'timeouts.total: expected a span such as "90s", "10m" or "1h", got "soon"',
       'timeouts.check: expected a number or a string, got an array',
@@ -137,6 +140,22 @@ describe('loadConfig', () => {
     expect(problemsOf([])).toEqual(['(file): expected an object, got an array']);
     expect(problemsOf({})).toEqual(['workers: is missing']);
     expect(problemsOf({ workers: [] })).toEqual(['workers: expected at least one worker, got an array']);
+  });
+
+  it('takes one number of cycles by any of its three names, and refuses two that differ', () => {
+    const cyclesOf = (worker: object) =>
+      loadConfig(repo({ 'oompa.json': JSON.stringify({ workers: [{ model: 'a', ...worker }] }) })).config.workers[0]
+        ?.iterations;
+    expect(
+      [{}, { iterations: 2 }, { max_cycle: 3 }, { max_cycles: 4 }, { max_cycle: 5, iterations: 5 }].map(cyclesOf),
+    ).toEqual([10, 2, 3, 4, 5]);
+    expect(problemsOf({ workers: [{ model: 'a', max_cycle: 3, iterations: 4, max_cycles: 5 }] })).toEqual([
+      'workers[0].max_cycle: means the same as iterations, which is 4; give one of them',
+      'workers[0].max_cycles: means the same as iterations, which is 4; give one of them',
+    ]);
+    expect(problemsOf({ workers: [{ model: 'a', max_cycle: 0 }] })).toEqual([
+      'workers[0].max_cycle: too small: expected number to be >=1, got 0',
+    ]);
   });
 
   it('finds prompts beside the config, in the repository, among its own', () => {

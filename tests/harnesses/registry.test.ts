@@ -4,7 +4,7 @@ import { Refusal } from '../../src/core/errors.ts';
 import { claude } from '../../src/harnesses/claude.ts';
 import { command } from '../../src/harnesses/command.ts';
 import type { Harness } from '../../src/harnesses/contract.ts';
-import { harnessOf } from '../../src/harnesses/registry.ts';
+import { harnesses, harnessOf, wholeModel } from '../../src/harnesses/registry.ts';
 import { splitWords } from '../../src/harnesses/words.ts';
 
 const thinker: Harness = { ...command, name: 'thinker', can: { ...command.can, reasoning: true } };
@@ -25,6 +25,36 @@ test.each([
   expect([found.harness.name, found.model, found.reasoning]).toEqual([name, model, reasoning]);
 });
 
+test.each([
+  ['gpt-5', 'codex', 'gpt-5', null],
+  ['gpt-5.4:xhigh', 'codex', 'gpt-5.4', 'xhigh'],
+  ['o4-mini', 'codex', 'o4-mini', null],
+  ['opus', 'claude', 'opus', null],
+  ['sonnet:high', 'claude', 'sonnet', 'high'],
+  ['claude-opus-4-5', 'claude', 'claude-opus-4-5', null],
+  ['gemini-2.5-flash', 'gemini', 'gemini-2.5-flash', null],
+  ['gemini:gemini-2.5-flash', 'gemini', 'gemini-2.5-flash', null],
+  ['codex:gpt-5.3-codex:medium', 'codex', 'gpt-5.3-codex', 'medium'],
+  ['opencode:openrouter/x:free', 'opencode', 'openrouter/x:free', null],
+  ['codex:', 'codex', '', null],
+  ['codex:high', 'codex', 'high', null],
+  ['codex:m:MEDIUM', 'codex', 'm:MEDIUM', null],
+])('%s, as it stands in files of the original', (text, name, model, reasoning) => {
+  const found = harnessOf(text);
+  expect([found.harness.name, found.model, found.reasoning]).toEqual([name, model, reasoning]);
+  expect(harnessOf(wholeModel(text))).toEqual(found);
+});
+
+test('a bare name is written out, no two harnesses claim it, and an alias comes first', () => {
+  expect(wholeModel('gpt-5.4:xhigh')).toBe('codex:gpt-5.4:xhigh');
+  expect(wholeModel('opus')).toBe('claude:opus');
+  expect(wholeModel('opus', { opus: { base: 'command', bin: 'x', env: {}, args: [] } })).toBe('opus');
+  for (const name of ['gpt-5', 'o3', 'opus', 'sonnet', 'haiku', 'claude-3-5-haiku-latest', 'gemini-2.5-pro'])
+    expect(harnesses.filter((each) => each.models?.test(name))).toHaveLength(1);
+  for (const unknown of ['foo:bar', 'gpt-5:free', 'gtp-5'])
+    expect(() => wholeModel(unknown)).toThrow(/unknown harness/);
+});
+
 test('an unknown harness is refused with the known ones and the nearest', () => {
   const refuse = (text: string) => {
     try {
@@ -38,7 +68,9 @@ test('an unknown harness is refused with the known ones and the nearest', () => 
     message: 'unknown harness "comand" in the model "comand:cat"; known: claude, codex, opencode, gemini, command',
     hint: 'did you mean "command:cat"?',
   });
-  expect(refuse('gpt-5')).toMatchObject({ hint: 'write one of claude:…, codex:…, opencode:…, gemini:…, command:…' });
+  expect(refuse('mistral-9')).toMatchObject({
+    hint: 'write one of claude:…, codex:…, opencode:…, gemini:…, command:…',
+  });
 });
 
 test('an alias stands for its harness, with what it changes', () => {

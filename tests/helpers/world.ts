@@ -149,7 +149,7 @@ export async function startSwarm(place: Place, { speed = 20, clock, wrap }: Star
     panes: place.panes,
     clock: clock ?? fastClock(speed, state.at),
     runner: () => ({ argv: ['scripted'], env: {} }),
-    prompt: async () => null,
+    prompt: async () => '',
     sweep: async () => [],
     watch: (_, onHint) => subscribe(place.hints, onHint),
     log: (text) => place.log.push(text),

@@ -1,9 +1,9 @@
 // `oompa tui`: the screen. Starts the swarm of this repository, or goes on with it, unless only a look is wanted.
 import { exitCodes, Refusal } from '../../core/errors.ts';
-import { loadConfig } from '../../disk/config.ts';
 import { choosePanes } from '../../panes/choose.ts';
 import { startDetached } from '../detach.ts';
 import { openFace } from '../open-face.ts';
+import { loadSettings } from '../settings.ts';
 import { liveSupervisor, openWorkspace, readLatest } from '../workspace.ts';
 import type { Invocation } from './index.ts';
 
@@ -21,7 +21,7 @@ export async function run({ options, painted }: Invocation): Promise<number> {
     const going =
       latest?.state.swarm && latest.state.swarm.status !== 'stopped'
         ? latest.state.swarm.config
-        : loadConfig(paths, config).config;
+        : loadSettings(paths, config).config;
     const { kind } = await choosePanes(going.panes);
     const flags = [...(config ? ['--config', config] : []), ...(options.skipProbe ? ['--skip-probe'] : [])];
     if (kind === 'tmux') await startDetached(paths, flags);

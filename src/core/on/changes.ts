@@ -1,5 +1,5 @@
 // Events of changes: handed in, merged onto the base and checked, approved, landed, or sent back.
-import { endFailedCycle, endIdleCycle, endMergedCycle, sendBack } from '../cycle.ts';
+import { endFailedCycle, endMergedCycle, goOn, lookedAround, sendBack } from '../cycle.ts';
 import { type Draft, later } from '../draft.ts';
 import type { CheckResult, ConflictSide, EventOf } from '../event.ts';
 import { beginReview } from '../seats/reviewer.ts';
@@ -36,7 +36,9 @@ export const onChanges = {
   'work.empty': (draft: Draft, { worker: id }: EventOf<'work.empty'>) => {
     const worker = draft.state.workers[id];
     if (!worker || worker.status === 'stopping' || worker.status === 'stopped') return;
-    if (worker.claims.length === 0) endIdleCycle(draft, id);
+    if (worker.claims.length === 0 && (worker.leaving || worker.suggested === null)) lookedAround(draft, id);
+    else if (worker.claims.length === 0)
+      goOn(draft, id, 'continue', 'You handed in, but you hold no task and nothing differs from the base.', null);
     else
       again(
         draft,
@@ -218,7 +220,7 @@ function conflictNote(change: Change, event: EventOf<'change.conflicted'>): stri
     `Your change ${change.id.slice(0, 7)} "${change.title}" (${change.tasks.join(', ') || 'no task'}) conflicts with what was merged meanwhile:`,
     ...theirs,
     `Files: ${event.files.join(', ')}`,
-    'The base branch was merged into your worktree; the conflicts are marked in these files. Keep the meaning of both sides, remove the markers, run the checks, and hand in again. Do not commit.',
+    'The base branch was merged into your worktree; the conflicts are marked in these files.',
   ].join('\n');
 }
 

@@ -1,7 +1,7 @@
 // Events of the board and of claims.
 
 import { charge } from '../charge.ts';
-import { releaseClaims } from '../cycle.ts';
+import { goOn, releaseClaims } from '../cycle.ts';
 import type { Draft } from '../draft.ts';
 import type { EventOf, TaskSeen } from '../event.ts';
 import { traitsOf } from '../seats/kinds.ts';
@@ -43,10 +43,9 @@ export const onTasks = {
       draft.notice('warn', `${event.worker} took ${event.claimed.join(', ')}, which is not its to take: put back`);
       releaseClaims(draft, event.worker, `${event.worker} works on no tasks`, null);
     } else if (!worker.turn && !worker.next && worker.change === null) {
-      draft.worker(event.worker, {
-        next: { kind: 'claimed', note: claimNote(won, [...event.refused, ...beaten]) },
-        silent: 0,
-      });
+      const note = claimNote(won, [...event.refused, ...beaten]);
+      if (won.length === 0) goOn(draft, event.worker, 'claimed', note, null);
+      else draft.worker(event.worker, { next: { kind: 'claimed', note: `${note}\n${work}` }, silent: 0 });
     }
   },
   'claim.seen': (draft: Draft, event: EventOf<'claim.seen'>) => {
@@ -149,13 +148,11 @@ function take(draft: Draft, worker: string, id: string): void {
   else draft.moveTask(id, 'claimed', { worker, column: 'current', reason: null });
 }
 
+const work = 'They are yours: work on them now, and print COMPLETE_AND_READY_FOR_MERGE when they are done.';
+
 function claimNote(claimed: readonly string[], refused: EventOf<'tasks.claimed'>['refused']): string {
   const won =
     claimed.length > 0 ? `Claimed: ${claimed.join(', ')}.` : 'None of the tasks you asked for could be claimed.';
   const lost = refused.map(({ id, why }) => `${id} (${why})`).join(', ');
-  const then =
-    claimed.length > 0
-      ? 'They are yours: work on them now, and print COMPLETE_AND_READY_FOR_MERGE when they are done.'
-      : 'Claim others from the list above, or print __DONE__ when no useful work remains.';
-  return [won, lost && `Not claimed: ${lost}.`, then].filter(Boolean).join('\n');
+  return [won, lost && `Not claimed: ${lost}.`].filter(Boolean).join('\n');
 }

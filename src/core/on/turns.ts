@@ -59,6 +59,7 @@ const ends: Readonly<Record<EventOf<'turn.ended'>['outcome'], End>> = {
     const blameless = nobodysFault(draft, worker, event, turn);
     if (blameless) {
       if (blameless.afresh) draft.worker(id, { conversation: null });
+      if (blameless.free) draft.worker(id, { turnsInCycle: worker.turnsInCycle - 1 });
       lives[seat].cutOff(draft, id, turn, blameless.next, null);
       rest(draft, id);
       return;
@@ -84,22 +85,27 @@ function rest(draft: Draft, id: string, why: string | null = null): void {
   draft.moveWorker(id, paused ? 'paused' : 'idle', paused ? (why ?? 'paused by the operator') : why);
 }
 
-/** How the work goes on after an error that costs the worker nothing; null for one that counts. `afresh`: in a new conversation. */
+/**
+ * How the work goes on after an error that costs the worker nothing; null for one that counts. `afresh`: in a new conversation; `free`: it
+ * does not count as a turn of the cycle either.
+ */
 function nobodysFault(
   draft: Draft,
   worker: Worker,
   { error, said }: EventOf<'turn.ended'>,
   turn: EndedTurn,
-): { next: NextTurn; afresh: boolean } | null {
+): { next: NextTurn; afresh: boolean; free: boolean } | null {
   if (!error) return null;
-  if (holdUp(draft, worker, error)) return { next: again(turn, 'The turn before was cut off.'), afresh: false };
+  if (holdUp(draft, worker, error))
+    return { next: again(turn, 'The turn before was cut off.'), afresh: false, free: true };
   if (worker.conversation === null) return null;
   // Nothing was done: the same turn, with the whole prompt.
-  if (error.class === 'no_conversation') return { next: { kind: turn.kind, note: turn.note }, afresh: true };
+  if (error.class === 'no_conversation')
+    return { next: { kind: turn.kind, note: turn.note }, afresh: true, free: true };
   if (error.class !== 'context_full') return null;
   // A fresh conversation with a hand-over: what was said last, and what the turn was about. The worktree has the rest.
   const happened = `Your conversation before was full and has ended. Your work so far lies in this worktree (git status, git diff). You said last:\n\n${said.slice(-1_000)}\n\n`;
-  return { next: again(turn, happened), afresh: true };
+  return { next: again(turn, happened), afresh: true, free: false };
 }
 
 /** The same turn once more: what happened first, then what it was about. */

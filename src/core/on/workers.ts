@@ -84,6 +84,8 @@ export const onWorkers = {
       retryAt: null,
       leaving: false,
       planned: null,
+      waitingSince: null,
+      looked: null,
       finished: worker.status === 'stopped' ? 0 : worker.finished,
     });
     for (const name of holdNames(draft.state, worker)) draft.hold(name, null);

@@ -54,7 +54,8 @@ function mayTakeTurn(state: State, worker: Worker, at: string): boolean {
     worker.wanted !== 'run' ||
     worker.pane === null ||
     worker.turn ||
-    !isDue(worker.retryAt, at)
+    !isDue(worker.retryAt, at) ||
+    !isDue(worker.restUntil, at)
   )
     return false;
   if (worker.change !== null) return false;

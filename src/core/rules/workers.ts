@@ -1,8 +1,9 @@
 // Rules of workers as seats: get a worktree, get a pane, come back after back-off, go when asked to.
-import { type Draft, isDue } from '../draft.ts';
-import { isAsked, openChanges } from '../select.ts';
+import { type Draft, isDue, later } from '../draft.ts';
+import { bestClaimable, isAsked, openChanges } from '../select.ts';
+import type { State, Task, Worker } from '../state.ts';
 
-export const workerRules: ((draft: Draft) => void)[] = [comeBack, settleIn, retire, leave];
+export const workerRules: ((draft: Draft) => void)[] = [comeBack, settleIn, waitForTasks, retire, leave];
 
 /** After its back-off an exited worker starts again. */
 function comeBack(draft: Draft): void {
@@ -24,6 +25,34 @@ function settleIn(draft: Draft): void {
     else if (!isAsked(draft.state, id, 'pane.open', 'pane.close'))
       draft.ask({ type: 'pane.open', worker: id, cwd: worktree.path });
   }
+}
+
+/** A worker that may not plan stops by itself when for long there was no task for it, and nobody at work who could bring one. */
+function waitForTasks(draft: Draft): void {
+  const waiting = Object.values(draft.state.workers).filter((worker) => !worker.spec.can_plan && isFree(worker));
+  if (waiting.length === 0) return;
+  const quiet = isQuiet(draft.state);
+  for (const { id, spec, waitingSince } of waiting) {
+    if (!quiet || waitingSince === null) {
+      const since = quiet ? draft.at : null;
+      if (since !== waitingSince) draft.worker(id, { waitingSince: since });
+    } else if (isDue(later(waitingSince, spec.max_wait_for_tasks * 1_000), draft.at))
+      draft.worker(id, { wanted: 'stop', why: `no task for ${spec.max_wait_for_tasks} s (max_wait_for_tasks)` });
+  }
+}
+
+/** Idle, with nothing to go on with. */
+function isFree({ wanted, status, change, next, claims, unread }: Worker): boolean {
+  return (
+    wanted === 'run' && status === 'idle' && change === null && !next && claims.length === 0 && unread.length === 0
+  );
+}
+
+/** Whether no task can be claimed and nothing is under way that could bring one. */
+function isQuiet(state: State): boolean {
+  if (!state.swarm?.boardSeen || Object.values(state.workers).some((worker) => worker.turn !== null)) return false;
+  const underWay = ({ status, worker }: Task) => worker !== null && (status === 'claimed' || status === 'handed-in');
+  return bestClaimable(state, 1, new Set()).length === 0 && !Object.values(state.tasks).some(underWay);
 }
 
 /** A worker that said it is done, or spent its cycles, stops by itself once nothing of it is under way. */

@@ -1,7 +1,8 @@
 // Workers do the tasks: who of them gets a turn now and which task it is offered, and what its signals lead to.
-import { endFailedCycle, endIdleCycle } from '../cycle.ts';
+import { endFailedCycle, goOn, lookedAround } from '../cycle.ts';
 import type { Draft } from '../draft.ts';
 import type { EventOf } from '../event.ts';
+import { compareIds } from '../ids.ts';
 import { bestClaimable, workersOf } from '../select.ts';
 import type { NextTurn, State, Worker } from '../state.ts';
 import type { TurnKind } from '../turn.ts';
@@ -39,15 +40,16 @@ function offer(draft: Draft, all: readonly Worker[], begin: Begin): void {
     const next = worker.next ?? standing(draft.state, worker, task !== null);
     if (!next) continue;
     // A cycle begins on the base as it is now.
-    const fresh = seeks && worker.turnsInCycle === 0 ? { base, why: 'new cycle' } : null;
+    const fresh = seeks && !worker.next && worker.turnsInCycle === 0 ? { base, why: 'new cycle' } : null;
     if (begin(worker, { ...next, suggested: task?.id ?? null, fresh }) && task) free.shift();
   }
 }
 
 /** Whether its next turn is one to find a task in. */
 function isSeeking(worker: Worker): boolean {
-  return worker.claims.length === 0 && (!worker.next || worker.next.kind === 'work');
+  return worker.claims.length === 0 && (!worker.next || seeking.has(worker.next.kind));
 }
+const seeking: ReadonlySet<TurnKind> = new Set(['work', 'claimed', 'continue', 'nudge']);
 
 /** What is begun is finished first; then who has waited longest. */
 function firstServed(a: Worker, b: Worker): number {
@@ -62,6 +64,7 @@ function standing(state: State, worker: Worker, hasTask: boolean): NextTurn | nu
   if (worker.unread.length > 0) return { kind: 'mail', note: 'You have mail.' };
   if (hasTask) return { kind: 'work', note: '' };
   if (!worker.spec.can_plan || !state.swarm?.boardSeen || hasPlanner(state)) return null;
+  if (worker.looked === state.swarm.base.sha) return null;
   const open = Object.values(state.tasks).some((task) => task.status !== 'merged');
   return open
     ? null
@@ -93,7 +96,8 @@ function heed(draft: Draft, event: EventOf<'turn.ended'>, kind: TurnKind): void 
     return;
   }
   if (signals.followUp !== null && worker.followUps === 0) {
-    draft.worker(id, { followUps: 1, next: { kind: 'follow-up', note: signals.followUp } });
+    const note = followUpNote(worker.claims, signals.followUp);
+    draft.worker(id, { followUps: 1, next: { kind: 'follow-up', note } });
     return;
   }
   if (signals.followUp !== null) {
@@ -106,22 +110,20 @@ function heed(draft: Draft, event: EventOf<'turn.ended'>, kind: TurnKind): void 
 function silent(draft: Draft, id: string, said: string, kind: TurnKind): void {
   const worker = draft.state.workers[id];
   if (!worker) return;
+  if (worker.claims.length > 0 || worker.suggested !== null)
+    goOn(draft, id, 'continue', 'No signal was read from your last turn.', said);
   // A turn that only looked around, or wrote new tasks, claimed nothing and hands in nothing: that is its end.
-  if (worker.claims.length === 0 && worker.suggested === null) {
-    if (kind === 'mail') draft.worker(id, { silent: 0 });
-    else endIdleCycle(draft, id);
-    return;
-  }
-  const { max_working_resumes: mostSilent, max_resumes: mostTurns } = worker.spec;
-  const count = worker.silent + 1;
-  draft.worker(id, { silent: count });
-  if (count > mostSilent + 1 || worker.turnsInCycle > mostTurns + 1)
-    endFailedCycle(draft, id, 'stuck: many turns without a signal', said);
-  else if (count > mostSilent || worker.turnsInCycle > mostTurns)
-    draft.worker(id, { next: { kind: 'nudge', note: nudge } });
-  else draft.worker(id, { next: { kind: 'continue', note: go } });
+  else if (kind === 'mail') draft.worker(id, { silent: 0 });
+  else lookedAround(draft, id);
 }
 
-const go = 'No signal was read from your last turn. Continue working. Signal COMPLETE_AND_READY_FOR_MERGE when done.';
-const nudge =
-  'This is your last turn on these tasks. Act now: hand in what works with COMPLETE_AND_READY_FOR_MERGE (split what remains into new task files first), or print NEEDS_FOLLOWUP and say what is in the way.';
+function followUpNote(claims: readonly string[], why: string): string {
+  const held =
+    claims.length > 0
+      ? `${claims.toSorted(compareIds).join(', ')} ${claims.length > 1 ? 'are' : 'is'} still yours`
+      : 'You hold no task';
+  return [
+    `You asked for follow-up${why ? `:\n\n${why}\n\n` : '. '}${held}, and this is the same cycle.`,
+    'Make the smallest useful change that stands on its own and hand it in; write task files for the rest. Asking once more gives the tasks back.',
+  ].join(' ');
+}
