@@ -47,7 +47,7 @@ export function createColumns(folder: string): Columns {
     async list() {
       for (let attempt = 1; ; attempt += 1) {
         const names = columns.flatMap((column) =>
-          readdirSync(join(folder, column))
+          filesIn(join(folder, column))
             .filter(isTaskFile)
             .map((file) => ({ column, file })),
         );
@@ -79,6 +79,16 @@ export function createColumns(folder: string): Columns {
       );
     },
   };
+}
+
+/** A board that was not begun has no tasks. */
+function filesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return [];
+    throw error;
+  }
 }
 
 interface Stated {

@@ -100,6 +100,24 @@ export const commands: readonly CommandSpec[] = [
     load: () => import('./answer.ts'),
   },
   {
+    usage: 'init',
+    summary: 'find the installed agents and write oompa.json and spec.md; what is there stays',
+    options: [json],
+    load: () => import('./init.ts'),
+  },
+  {
+    usage: 'lint',
+    summary: 'say what is wrong with the tasks, the config and its prompts; exit 65 when something is',
+    options: [config, json],
+    load: () => import('./lint.ts'),
+  },
+  {
+    usage: 'prompt <worker>',
+    summary: 'print what a worker would be told next, whole',
+    options: [config, json],
+    load: () => import('./prompt.ts'),
+  },
+  {
     usage: 'requeue [tasks...]',
     summary: 'give blocked tasks, or tasks nobody holds, back to the swarm',
     load: () => import('./requeue.ts'),
