@@ -5,16 +5,22 @@ import type { ConfigInput } from '../core/config.ts';
 import type { HarnessCheck } from '../harnesses/contract.ts';
 import { harnesses } from '../harnesses/registry.ts';
 
-export type Agent = Pick<HarnessCheck, 'ok' | 'version' | 'loggedIn' | 'hint'> & { name: string };
+export interface Agent extends Pick<HarnessCheck, 'ok' | 'version' | 'hint'> {
+  name: string;
+  /** Null where it cannot be told. `hint` says how to log in where nobody is. */
+  loggedIn: boolean | null;
+}
 
 /** Asks every agent CLI whether it is here. */
 export function findAgents(root: string): Promise<Agent[]> {
   return Promise.all(
     harnesses
       .filter(({ bin }) => bin !== '')
-      .map(async ({ name, bin, check }) => {
-        const { ok, version, loggedIn, hint } = await check({ bin, args: [], root, model: '' }, {});
-        return { name, ok, version, loggedIn, hint };
+      .map(async ({ name, bin, check, login }) => {
+        const launch = { bin, args: [], root, model: '' };
+        const { ok, version, hint } = await check(launch, {});
+        const loggedIn = ok && login ? await login.ask(launch, {}) : null;
+        return { name, ok, version, loggedIn, hint: loggedIn === false ? (login?.how ?? hint) : hint };
       }),
   );
 }

@@ -26,7 +26,12 @@ export function knowModels(config: Config): KnownModels & { problems: ConfigProb
   const lanes = [...new Set([...models.keys()].flatMap((model) => lanesIn(model, providers)))];
   const mute = config.workers.flatMap(({ model, drive }, n) =>
     drive === 'interactive' && models.get(model)?.harness.interactive === null
-      ? [{ field: `workers[${n}].drive`, what: clean(`${model} has no terminal UI that oompa can drive; leave "drive" out`) }]
+      ? [
+          {
+            field: `workers[${n}].drive`,
+            what: clean(`${model} has no terminal UI that oompa can drive; leave "drive" out`),
+          },
+        ]
       : [],
   );
   const lost = Object.keys(config.limits)

@@ -16,6 +16,7 @@ test('it names the agents that are installed and logged in, and the checks of th
   const env = {
     PATH: narrowPath({ claude: cli('2.1.0'), codex: cli('1.2.3', false), gemini: cli('0.9.1') }),
     CODEX_API_KEY: undefined,
+    GEMINI_API_KEY: 'a key',
   };
   const { code, out } = await oompa(['init', '--json'], { cwd: root, env });
   expect(code).toBe(0);
@@ -31,6 +32,9 @@ test('it names the agents that are installed and logged in, and the checks of th
     ],
     checks: ['npm test'],
   });
+  expect(JSON.parse(out).agents).toContainEqual(
+    expect.objectContaining({ name: 'codex', ok: true, loggedIn: false, hint: expect.stringContaining('codex login') }),
+  );
   expect(read(root, 'spec.md')).toMatch(/^# oompa-cli-/);
   expect((await oompa(['lint'], { cwd: root })).code).toBe(0);
 });

@@ -44,8 +44,8 @@ async function writeIfFree(path: string, text: string): Promise<boolean> {
 function report(agents: readonly Agent[], usable: readonly Agent[], written: string[], kept: string[]): string {
   const lines = agents.map((agent) => {
     const state = !agent.ok ? `not found; ${agent.hint ?? ''}` : (agent.version ?? 'found');
-    const login = agent.ok && agent.loggedIn === false ? ', not logged in' : '';
-    return `${usable.includes(agent) ? '+' : ' '} ${agent.name.padEnd(10)}${clean(state)}${login}`;
+    const login = agent.loggedIn === false ? `, not logged in: ${agent.hint}` : '';
+    return `${usable.includes(agent) ? '+' : ' '} ${agent.name.padEnd(10)}${clean(`${state}${login}`)}`;
   });
   return [
     ...lines,

@@ -72,11 +72,11 @@ async function textOf(paths: Paths, { effect, state }: NonNullable<ReturnType<ty
 
 /** The state in which a swarm of this config would begin. */
 async function firstState(paths: Paths, at: string, file: string | undefined): Promise<State> {
-  const { config, file: configFile } = loadSettings(paths, file);
+  const { config, providers, file: configFile } = loadSettings(paths, file);
   const base = await detectBase(paths, config.base);
   const { tasks: seen, unreadable } = await lookAtBoard(paths.tasks);
   const start = { type: 'swarm.started', format: 1, swarm: 'unknown', root: paths.root } as const;
-  const [begun] = transition(emptyState, { seq: 0, at, event: { ...start, base, config, configFile } });
+  const [begun] = transition(emptyState, { seq: 0, at, event: { ...start, base, config, providers, configFile } });
   const [state] = transition(begun, { seq: 1, at, event: { type: 'board.changed', seen, gone: [], unreadable } });
   return state;
 }
