@@ -58,6 +58,7 @@ test('review from the command line: status, log, reject, approve, stop', async (
     'cycle',
     'finished',
     'turn',
+    'ask',
     'usage',
   ]);
   const one = status.changes.find((change) => change.tasks[0] === 'one');
