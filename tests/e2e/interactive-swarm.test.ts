@@ -1,4 +1,5 @@
 // An interactive worker in the hands of the whole program: it asks, the operator answers from the keyboard, its work is merged.
+import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -26,10 +27,11 @@ test.runIf(there)(
     mkdirSync(join(root, 'tasks', 'pending'), { recursive: true });
     for (const id of ['one', 'two'])
       writeFileSync(join(root, 'tasks', 'pending', `${id}.json`), JSON.stringify({ id, summary: `make ${id}.txt` }));
-    const terminal = await openTerminal([...builtProgram(), 'tui'], { cwd: root, env });
+    const tag = randomUUID();
+    const terminal = await openTerminal([...builtProgram(), 'tui'], { cwd: root, env: { ...env, OOMPA_E2E: tag } });
     onTestFinished(async () => {
       await terminal.close();
-      await sweepTagged('OOMPA_ROOT', root, { graceMs: 2_000 });
+      await sweepTagged('OOMPA_E2E', tag, { graceMs: 2_000 });
       await server.close();
       remove();
     });
