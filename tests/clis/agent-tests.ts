@@ -9,7 +9,7 @@ import { startModelServer } from '../model-server/server.ts';
 import { createWorkplace, until } from '../worker/workplace.ts';
 import { cases, keyFor, limitSeconds, promptOf, unknownConversation } from './cases.ts';
 import { clis, programOf } from './clis.ts';
-import { makePlace } from './place.ts';
+import { makePlace, modelOf, models } from './place.ts';
 
 export function agentTests(name: string): void {
   const cli = clis.find((each) => each.name === name);
@@ -17,10 +17,10 @@ export function agentTests(name: string): void {
   const there = programOf(cli) !== null;
   if (!there) console.warn(`skipped: ${name} ${cli.version} is not installed; sh scripts/test-clis.sh ${name}`);
 
-  const begin = async (aim: { key?: string } = {}) => {
+  const begin = async ({ model = modelOf(name), ...aim }: { model?: string; key?: string } = {}) => {
     const server = await startModelServer(cases(name));
     const place = await createWorkplace();
-    const { tree, env, model, remove } = makePlace([cli], { url: server.url, ...aim });
+    const { tree, env, remove } = makePlace([cli], { url: server.url, ...aim });
     onTestFinished(async () => {
       await server.close();
       remove();
@@ -45,8 +45,8 @@ export function agentTests(name: string): void {
     // A CLI needs seconds to start, on a busy machine many.
     vi.setConfig({ testTimeout: 240_000 });
 
-    test('works in its worktree, resumes its conversation, and is shown', async () => {
-      const { server, place, start, ask, file } = await begin();
+    test.each(models[name] ?? [])('%s works in its worktree, resumes its conversation, and is shown', async (model) => {
+      const { server, place, start, ask, file } = await begin({ model });
       const runner = start();
       const first = await ask('work');
       expect(first).toMatchObject({ outcome: 'done', exitCode: 0, error: null });

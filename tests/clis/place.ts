@@ -11,7 +11,7 @@ export interface Place {
   /** The main checkout, and a worktree of it that holds `a.txt` (alpha, beta). */
   root: string;
   tree: string;
-  /** What stands in the config's `model`. */
+  /** What stands in the config's `model`: that of the first CLI. */
   model: string;
   remove(): void;
 }
@@ -45,17 +45,21 @@ export function makePlace(clis: readonly Cli[], aim: Aim): Place {
     env,
     root,
     tree,
-    model: models[clis[0]?.name ?? ''] ?? '',
+    model: modelOf(clis[0]?.name ?? ''),
     remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }),
   };
 }
 
-export const models: Record<string, string> = {
-  claude: 'claude:sonnet',
-  codex: 'codex:gpt-5.5',
-  opencode: 'opencode:mock/m',
-  gemini: 'gemini:gemini-2.5-flash',
+/** CLI → model strings. The first is that of all tests; those after it speak to their model in another way. */
+export const models: Record<string, readonly string[]> = {
+  claude: ['claude:sonnet'],
+  // Its own choice, which calls tools by programs that it writes ("code mode"); an older one, which calls them one by one.
+  codex: ['codex', 'codex:gpt-5.5'],
+  opencode: ['opencode:mock/m'],
+  gemini: ['gemini:gemini-2.5-flash'],
 };
+
+export const modelOf = (cli: string): string => models[cli]?.[0] ?? '';
 
 /** Name → what a user of it has in the home folder and in the environment. Waits and updates are cut short where the CLI lets us. */
 const settings: Record<string, (home: string, aim: Aim, root: string) => Record<string, string>> = {

@@ -9,7 +9,7 @@ import type { JournalLine } from '../../src/core/event.ts';
 import { fold } from '../../src/core/transition.ts';
 import { findTagged, sweepTagged } from '../../src/disk/process.ts';
 import { clis, programOf } from '../clis/clis.ts';
-import { makePlace, models } from '../clis/place.ts';
+import { makePlace, modelOf } from '../clis/place.ts';
 import { builtProgram } from '../helpers/built.ts';
 import { until } from '../helpers/until.ts';
 import type { Reply, Scenario } from '../model-server/script.ts';
@@ -79,7 +79,7 @@ test.runIf(there.length > 0)('one worker of each harness finishes a task, end to
   const server = await startModelServer([agent]);
   onTestFinished(() => server.close());
   // The last one by another name, as a second account would be.
-  const used = there.map(({ name }) => models[name] ?? '');
+  const used = there.map(({ name }) => modelOf(name));
   const last = used.at(-1) ?? '';
   used[used.length - 1] = last.replace(/^\w+/, 'second');
   const workers = used.map((model) => ({ model, can_plan: false }));
@@ -104,7 +104,7 @@ test.runIf(there.length > 0)('while the provider is away its workers wait, and g
   const gone = await startModelServer();
   const port = Number(new URL(gone.url).port);
   await gone.close();
-  const workers = [{ model: models[there[0]?.name ?? ''] ?? '', can_plan: false }];
+  const workers = [{ model: modelOf(there[0]?.name ?? ''), can_plan: false }];
   const { ended, lines, state, git } = await runSwarm(gone.url, { workers }, ['late']);
   const failed = () =>
     lines().find(({ event }) => event.type === 'turn.ended' && event.error !== null && event.error !== undefined);

@@ -9,7 +9,7 @@ export const responses: Api = {
     model: body.model,
     effort: body.reasoning?.effort ?? null,
     messages: body.input.map((item: Json) => ({ by: speakerOf(item), text: textIn(item.content) })),
-    tools: (body.tools ?? []).map(({ name }: Json) => name),
+    tools: toolsOf(body).map(({ name }) => name),
   }),
   write(answer) {
     const items = itemsOf(answer);
@@ -45,6 +45,12 @@ const named = (data: Json): Sent => ({ event: data.type, data });
 function speakerOf({ type, role }: Json): 'user' | 'model' | 'tool' {
   if (typeof type === 'string' && type.endsWith('_output')) return 'tool';
   return role === 'user' ? 'user' : role === 'assistant' || role === undefined ? 'model' : 'tool';
+}
+
+/** In the body, or among its input, there in namespaces. */
+function toolsOf({ tools = [], input }: Json): Json[] {
+  const added = input.flatMap((item: Json) => (item.type === 'additional_tools' ? item.tools : []));
+  return [...tools, ...added].flatMap((tool) => (tool.type === 'namespace' ? tool.tools : tool));
 }
 
 function itemsOf({ id, text, calls }: Answer): Json[] {

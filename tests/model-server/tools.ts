@@ -17,24 +17,28 @@ const words: Words = {
   shell: {
     Bash: ({ shell }) => ({ command: shell, description: 'Run a command' }),
     exec_command: ({ shell }) => ({ cmd: shell }),
+    exec: ({ shell }) => script('exec_command', { cmd: shell }),
     bash: ({ shell }) => ({ command: shell, description: 'Run a command' }),
     run_shell_command: ({ shell }) => ({ command: shell, description: 'Run a command' }),
   },
   write: {
     Write: ({ content }, path) => ({ file_path: path, content }),
     apply_patch: ({ content }, path) => patch('Add', path, plus(content)),
+    exec: ({ content }, path) => script('apply_patch', patch('Add', path, plus(content))),
     write: ({ content }, path) => ({ filePath: path, content }),
     write_file: ({ content }, path) => ({ file_path: path, content }),
   },
   edit: {
     Edit: (call, path) => ({ file_path: path, old_string: call.old, new_string: call.new }),
-    apply_patch: (call, path) => patch('Update', path, `@@\n-${call.old}\n+${call.new}\n`),
+    apply_patch: (call, path) => update(call, path),
+    exec: (call, path) => script('apply_patch', update(call, path)),
     edit: (call, path) => ({ filePath: path, oldString: call.old, newString: call.new }),
     replace: (call, path) => ({ file_path: path, old_string: call.old, new_string: call.new, instruction: 'as told' }),
   },
   read: {
     Read: (_, path) => ({ file_path: path }),
     exec_command: (_, path) => ({ cmd: `cat '${path}'` }),
+    exec: (_, path) => script('exec_command', { cmd: `cat '${path}'` }),
     read: (_, path) => ({ filePath: path }),
     read_file: (_, path) => ({ file_path: path }),
   },
@@ -52,7 +56,11 @@ export function toolCall(call: Call, offered: readonly string[], cwd: string): T
 
 const patch = (what: string, path: string, body: string) =>
   `*** Begin Patch\n*** ${what} File: ${path}\n${body}*** End Patch\n`;
+const update = (call: Of<'edit'>, path: string) => patch('Update', path, `@@\n-${call.old}\n+${call.new}\n`);
 const plus = (text: string) => text.replace(/\n$/, '').replace(/^/gm, '+').concat('\n');
+
+/** Codex's "code mode": the model writes JavaScript that calls the tools. */
+const script = (tool: string, input: unknown) => `text(await tools.${tool}(${JSON.stringify(input)}));\n`;
 
 /** The folder that a CLI tells its model it works in. */
 export function cwdIn(body: string): string {
