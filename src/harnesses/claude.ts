@@ -40,7 +40,9 @@ export const claude: Harness = {
     ];
     // As root it refuses to skip permissions unless this is exactly `1`.
     const sandbox = process.getuid?.() === 0 ? { IS_SANDBOX: '1' } : {};
-    return { argv, cwd, env: { DISABLE_AUTOUPDATER: '1', ...sandbox }, stdin: prompt };
+    // Its own ten tries would keep it to itself for three minutes that the provider is away.
+    const defaults = { CLAUDE_CODE_MAX_RETRIES: '5' };
+    return { argv, cwd, env: { DISABLE_AUTOUPDATER: '1', ...sandbox }, defaults, stdin: prompt };
   },
 
   reader: createReader,

@@ -30,6 +30,8 @@ export interface Invocation {
   cwd: string;
   /** Added to the allow-listed environment of the runner. */
   env: Readonly<Record<string, string>>;
+  /** The same, but the operator's environment goes before it. */
+  defaults?: Readonly<Record<string, string>>;
   stdin: string;
 }
 

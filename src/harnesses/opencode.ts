@@ -35,6 +35,8 @@ export const opencode: Harness = {
       programPath(bin, root),
       // Without a title of ours it asks the model for one. Without --auto it rejects whatever would be asked, such as ../tasks.
       ...['run', '--format', 'json', '--auto', '--title', 'oompa'],
+      // Else it says nothing for the minute that it tries again for.
+      ...['--print-logs', '--log-level', 'ERROR'],
       ...(model ? ['-m', model] : []),
       ...(reasoning ? ['--variant', reasoning] : []),
       ...(conversation ? ['-s', conversation] : []),

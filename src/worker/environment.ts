@@ -8,6 +8,8 @@ export interface HarnessEnvironment {
   cwd: string;
   /** Names that this harness may see as well; null for none. */
   passes: RegExp | null;
+  /** What the harness would rather have than its own default. */
+  defaults?: Readonly<Record<string, string>> | undefined;
   /** What the harness itself needs. */
   added: Readonly<Record<string, string>>;
   /** Marks of ownership; nothing may override them. */
@@ -17,9 +19,9 @@ export interface HarnessEnvironment {
 /** The environment of a harness process. `PWD` is its folder: without it, programs trust the one they inherit. */
 export function harnessEnvironment(
   from: NodeJS.ProcessEnv,
-  { cwd, passes, added, tags }: HarnessEnvironment,
+  { cwd, passes, defaults = {}, added, tags }: HarnessEnvironment,
 ): Record<string, string> {
-  const kept: Record<string, string> = {};
+  const kept: Record<string, string> = { ...defaults };
   for (const [name, value] of Object.entries(from)) {
     if (value !== undefined && (passed.test(name) || passes?.test(name))) kept[name] = value;
   }

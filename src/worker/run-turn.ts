@@ -90,6 +90,7 @@ function start(run: TurnRun, { show, loadMarkdown }: Begun) {
     env: harnessEnvironment(environment, {
       cwd: invocation.cwd,
       passes: harness.passes,
+      defaults: invocation.defaults,
       added: { ...invocation.env, ...env },
       tags,
     }),

@@ -69,9 +69,9 @@ export function createTurnOutput(options: TurnOutputOptions): TurnOutput {
     }
     if (event.type === 'text') return onText(event);
     show(cleanEvent(event));
-    const tool =
-      event.type === 'tool' && event.phase === 'started' ? { lastLine: lastLineOf(clean(event.summary)) } : {};
-    status.set({ lastOutputAt: new Date().toISOString(), ...tool });
+    const news =
+      event.type === 'tool' && event.phase === 'started' ? event.summary : event.type === 'notice' ? event.text : '';
+    status.set({ lastOutputAt: new Date().toISOString(), ...(news && { lastLine: lastLineOf(clean(news)) }) });
     if (event.type === 'conversation') seen.conversation = event.id;
     else if (event.type === 'usage') {
       seen.usage = event.usage;

@@ -17,6 +17,9 @@ export function keyFor(cli: string, name: string): { key?: string } {
   return cli === 'claude' && name === 'limit' ? { key: 'sk-ant-oat01-fake' } : {};
 }
 
+/** Whether the CLI itself asks again for an answer that broke off. */
+export const asksAgainItself: Record<string, boolean> = { claude: true, codex: true, opencode: true, gemini: false };
+
 /** How a failure is told to a CLI, so that it gives up soon and knows the reset where it can. */
 const limits: Record<string, (resetSeconds: number) => Fail> = {
   claude: (seconds) => {

@@ -20,8 +20,10 @@ const expected: Record<string, { model: string; fresh: string; resumed: string }
   },
   opencode: {
     model: 'opencode:anthropic/claude-x:max',
-    fresh: 'run --format json --auto --title oompa -m anthropic/claude-x --variant max --extra',
-    resumed: 'run --format json --auto --title oompa -m anthropic/claude-x --variant max -s c-1 --extra',
+    fresh:
+      'run --format json --auto --title oompa --print-logs --log-level ERROR -m anthropic/claude-x --variant max --extra',
+    resumed:
+      'run --format json --auto --title oompa --print-logs --log-level ERROR -m anthropic/claude-x --variant max -s c-1 --extra',
   },
   gemini: {
     model: 'gemini:gemini-2.5-pro',
@@ -67,6 +69,15 @@ describe.each(Object.entries(expected))('%s', (name, { model, fresh, resumed }) 
     });
     expect(argv.join(' ')).not.toMatch(/ (?:--model|-m|--effort|--variant) |reasoning/);
   });
+});
+
+test('what a harness only prefers, the operator may set otherwise', () => {
+  const { harness, env, ...launch } = harnessOf('claude');
+  const { defaults } = harness.turn({ ...launch, root: '/repo', cwd: '/tree', prompt, conversation: null });
+  const seen = (from: NodeJS.ProcessEnv) =>
+    harnessEnvironment(from, { cwd: '/tree', passes: harness.passes, defaults, added: {}, tags: {} });
+  expect(seen({})).toMatchObject({ CLAUDE_CODE_MAX_RETRIES: '5' });
+  expect(seen({ CLAUDE_CODE_MAX_RETRIES: '9' })).toMatchObject({ CLAUDE_CODE_MAX_RETRIES: '9' });
 });
 
 test('a harness sees its own keys and homes, and of others nothing', () => {

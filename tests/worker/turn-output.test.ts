@@ -81,7 +81,7 @@ test('text, tools, conversation, usage, error and end', async () => {
   );
   expect(seen).toMatchObject({ said: 'I shall look.\nNow.', conversation: 'c-1', usage, over: [true] });
   expect(seen.error).toEqual({ class: 'rate_limit', message: 'slow down', resetAt: '2030-01-01T00:00:00Z' });
-  expect(seen.live.lastLine).toBe('edit b.ts +1 -1');
+  expect(seen.live.lastLine).toBe('trying again');
   expect(JSON.parse(seen.raw[0])).toEqual({ type: 'conversation', id: 'c-1' });
   expect(seen.raw).toHaveLength(10);
   expect(seen.transcript.map((each) => each.type)).toEqual([
