@@ -5,7 +5,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Turn, TurnResult, turnTag } from '../src/core/turn.ts';
+import { Turn, TurnResult, turnTag } from '../src/core/turn.ts';
 import { pathsOf } from '../src/disk/paths.ts';
 import { findTagged, sweepTagged } from '../src/disk/process.ts';
 import { harnessOf } from '../src/harnesses/registry.ts';
@@ -30,18 +30,18 @@ export async function createSeat(name: string, url: string) {
   const answersIn = join(paths.mail, 'lead', 'new');
   let turns = 0;
 
-  const send = async (prompt: string): Promise<string> => {
+  const send = async (prompt: string): Promise<Turn> => {
     turns += 1;
-    const turn: Turn = {
+    const turn = Turn.parse({
       ...{ turn: `${worker}-t${turns}`, swarm, worker, kind: 'work', prompt, cwd: tree, model },
-      ...{ alias: null, conversation: null, timeouts: { idleMs: 600_000, totalMs: 600_000 } },
-    };
+      ...{ conversation: null, timeouts: { idleMs: 600_000, totalMs: 600_000 } },
+    });
     const draft = { from: 'lead', to: [worker], subject: turn.turn, body: JSON.stringify(turn), type: 'turn' as const };
     await post.deliver({ ...draft, key: turn.turn });
-    return turn.turn;
+    return turn;
   };
   /** When the answer was there, and what it says. */
-  const answer = async (turn: string, runner: ChildProcess) => {
+  const answer = async ({ turn }: Turn, runner: ChildProcess) => {
     while (readdirSync(answersIn).length === 0) {
       gate(runner.exitCode === null, `the runner has ended before it answered ${turn}`);
       await sleep(1);
@@ -74,7 +74,9 @@ export async function createSeat(name: string, url: string) {
     /** The CLI by itself, as the runner starts it: from its start to its exit. */
     async straight(prompt: string, said: string): Promise<number> {
       const { harness, env: added, ...launch } = harnessOf(model);
-      const { argv, cwd, stdin, ...own } = harness.turn({ ...launch, root, prompt, cwd: tree, conversation: null });
+      const { argv, cwd, stdin, ...own } = harness.turn({
+        ...{ ...launch, root, prompt, cwd: tree, conversation: null, readOnly: false },
+      });
       const [program = '', ...args] = argv;
       const from = performance.now();
       const child = spawn(program, args, {
@@ -97,7 +99,7 @@ export async function createSeat(name: string, url: string) {
       const { child, end } = startRunner();
       child.stdout.resume();
       const { at, result } = await answer(turn, child);
-      gate(saidIn(result) === said, `${turn} said ${JSON.stringify(result)}`);
+      gate(saidIn(result) === said, `${turn.turn} said ${JSON.stringify(result)}`);
       await end();
       return at - from;
     },
@@ -114,17 +116,17 @@ export async function createSeat(name: string, url: string) {
           const from = performance.now();
           const turn = await send(prompt);
           const { at, result } = await answer(turn, child);
-          gate(saidIn(result) === said, `${turn} said ${JSON.stringify(result)}`);
+          gate(saidIn(result) === said, `${turn.turn} said ${JSON.stringify(result)}`);
           return at - from;
         },
         /** A turn that is looked at when `when` holds, with the processes of the CLI, and then ended as by Ctrl-C. */
         async interruptedTurn(prompt: string, { when, look }: { when(): boolean; look(pids: number[]): void }) {
           const turn = await send(prompt);
           while (!when()) await sleep(5);
-          look(findTagged('OOMPA_TURN', turnTag(swarm, turn)).map(({ pid }) => pid));
+          look(findTagged('OOMPA_TURN', turnTag(turn)).map(({ pid }) => pid));
           child.kill('SIGINT');
           const { result } = await answer(turn, child);
-          gate(result.outcome === 'stopped', `${turn} was stopped: ${JSON.stringify(result)}`);
+          gate(result.outcome === 'stopped', `${turn.turn} was stopped: ${JSON.stringify(result)}`);
         },
       };
     },

@@ -1,6 +1,6 @@
 // What `lead` and a runner say to each other: a turn to take, and its result. Both travel as JSON mail bodies.
 import * as z from 'zod';
-import { Drive, HarnessAlias, Permissions } from './config.ts';
+import { Drive, HarnessAlias, Permissions } from './harness.ts';
 import { Id } from './ids.ts';
 
 /** Why a turn is sent; decides which prompt it carries. */

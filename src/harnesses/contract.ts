@@ -1,5 +1,5 @@
 // The contract of a harness: a coding-agent CLI that takes a prompt and prints what it does. Facts about one harness live in its file.
-import type { Permissions } from '../core/config.ts';
+import type { Permissions } from '../core/harness.ts';
 import type { Ask, TurnErrorClass, Usage } from '../core/turn.ts';
 
 /** Which program to start, and with what beside the harness's own. An alias in the config may change each. */

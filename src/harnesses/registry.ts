@@ -1,6 +1,7 @@
 // Which harnesses there are, and what a model string means. A new harness is one file and one line here.
-import type { HarnessAlias } from '../core/config.ts';
+
 import { Refusal } from '../core/errors.ts';
+import type { HarnessAlias } from '../core/harness.ts';
 import { nearest } from '../disk/nearest.ts';
 import { claude } from './claude.ts';
 import { codex } from './codex.ts';

@@ -73,7 +73,8 @@ describe.each(Object.entries(expected))('%s', (name, { model, fresh, resumed }) 
 
 test('what a harness only prefers, the operator may set otherwise', () => {
   const { harness, env, ...launch } = harnessOf('claude');
-  const { defaults } = harness.turn({ ...launch, root: '/repo', cwd: '/tree', prompt, conversation: null });
+  const request = { root: '/repo', cwd: '/tree', prompt, conversation: null, readOnly: false };
+  const { defaults } = harness.turn({ ...launch, ...request });
   const seen = (from: NodeJS.ProcessEnv) =>
     harnessEnvironment(from, { cwd: '/tree', passes: harness.passes, defaults, added: {}, tags: {} });
   expect(seen({})).toMatchObject({ CLAUDE_CODE_MAX_RETRIES: '5' });

@@ -1,9 +1,9 @@
 // `oompa work <worker>`: the runner in a pane.
 import { exitCodes, Refusal } from '../../core/errors.ts';
 import { isId } from '../../core/ids.ts';
+import { findRepo, pathsOf } from '../../disk/paths.ts';
 import { createPost } from '../../mail/post.ts';
 import { runWorker } from '../../worker/runner.ts';
-import { openWorkspace } from '../workspace.ts';
 import type { Invocation } from './index.ts';
 
 export async function run({ args: [worker = ''], options }: Invocation): Promise<number> {
@@ -14,7 +14,8 @@ export async function run({ args: [worker = ''], options }: Invocation): Promise
       exitCode: exitCodes.usage,
     });
   }
-  const paths = openWorkspace(process.env.OOMPA_ROOT ?? process.cwd());
+  // Not by workspace.ts: it can read journals, and half of a runner's start would be the schemas of their lines.
+  const paths = pathsOf(findRepo(process.env.OOMPA_ROOT ?? process.cwd()));
   const code = await runWorker({ paths, worker, swarm, post: createPost({ root: paths.mail }) });
   process.exit(code);
 }
