@@ -22,8 +22,8 @@ for (const name of benches) {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const json = stdout.split('\n').find((line) => line.includes('[{'));
-  if (status === 0 && json) rows.push(...(JSON.parse(json.slice(json.indexOf('[{'))) as Row[]));
+  const json = /\[(?:\{.*\})?\]$/m.exec(stdout)?.[0];
+  if (status === 0 && json) rows.push(...(JSON.parse(json) as Row[]));
   else violated.push(name);
 }
 const version = (program: string, flag: string) => execFileSync(program, [flag], { encoding: 'utf8' }).trim();

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { clis, programOf } from '../tests/clis/clis.ts';
 import { startModelServer } from '../tests/model-server/server.ts';
-import { gate, inTurn, type Paired, pairedRow, type Row } from './pairs.ts';
+import { gate, inTurn, type Paired, pairedRow, progress, type Row } from './pairs.ts';
 import { createSeat } from './seat.ts';
 import { main } from './table.ts';
 
@@ -10,7 +10,7 @@ import { main } from './table.ts';
 const measured = clis.filter((cli) => ['claude', 'codex'].includes(cli.name) && programOf(cli));
 
 async function bench({ quick }: { quick: boolean }): Promise<Row[]> {
-  gate(measured.length > 0, 'neither claude nor codex is installed: sh scripts/test-clis.sh');
+  if (measured.length === 0) progress('left out: neither claude nor codex is installed; sh scripts/test-clis.sh');
   const rows: Row[] = [];
   for (const { name } of measured) rows.push(...(await compare(name, quick ? 3 : 9)));
   return rows;

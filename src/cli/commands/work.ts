@@ -14,7 +14,7 @@ export async function run({ args: [worker = ''], options }: Invocation): Promise
       exitCode: exitCodes.usage,
     });
   }
-  // Not by workspace.ts: it can read journals, and half of a runner's start would be the schemas of their lines.
+  // Not by workspace.ts: it reads journals, and a runner would start by making the schemas of their lines.
   const paths = pathsOf(findRepo(process.env.OOMPA_ROOT ?? process.cwd()));
   const code = await runWorker({ paths, worker, swarm, post: createPost({ root: paths.mail }) });
   process.exit(code);
