@@ -12,32 +12,11 @@ import { clis, programOf } from '../clis/clis.ts';
 import { makePlace, modelOf } from '../clis/place.ts';
 import { builtProgram } from '../helpers/built.ts';
 import { until } from '../helpers/until.ts';
-import type { Reply, Scenario } from '../model-server/script.ts';
 import { startModelServer } from '../model-server/server.ts';
 
 const there = clis.filter((cli) => programOf(cli) !== null);
 const missing = clis.filter((cli) => !there.includes(cli)).map(({ name, version }) => `${name} ${version}`);
 if (missing.length > 0) console.warn(`without ${missing.join(', ')}: not installed; sh scripts/test-clis.sh`);
-
-/**
- * An agent that does what the task rules ask: claims what is suggested, makes a file for each claim, hands in. The model may not answer
- * it any more once the file is made; told that its turn was cut off, it hands in what it finds.
- */
-const agent = (answers: { afterTheFile: boolean }): Scenario => ({
-  when: /\[oompa:[0-9a-f]{8}:w\d+\]/,
-  replies(prompt): Reply[] {
-    const claims = [...prompt.matchAll(/^### (\S+) \(\S+\.json\)$/gm)].map(([, id]) => id ?? '');
-    const offered = /^- (\S+): .*\(suggested\)$/m.exec(prompt)?.[1];
-    if (claims.length === 0) return [{ text: offered ? `I take ${offered}.\n\nCLAIM(${offered})` : 'Nothing to do.' }];
-    const handIn = { text: 'Made.\n\nCOMPLETE_AND_READY_FOR_MERGE' };
-    if (prompt.includes('was cut off'))
-      return [{ text: 'I look.', calls: claims.map((id) => ({ read: `${id}.txt` })) }, handIn];
-    return [
-      { text: 'I make it.', calls: claims.map((id) => ({ write: `${id}.txt`, content: `${id} is done\n` })) },
-      answers.afterTheFile ? handIn : { fail: { how: 'hang' } },
-    ];
-  },
-});
 
 /** A swarm of these models on a repository of their own with these tasks, run to its end. */
 async function runSwarm(url: string, config: object, tasks: readonly string[]) {
@@ -82,7 +61,7 @@ vi.setConfig({ testTimeout: 600_000 });
 const patience = { withinMs: 300_000 };
 
 test.runIf(there.length > 0)('one of each harness finishes a task, though the provider is away meanwhile', async () => {
-  const before = await startModelServer([agent({ afterTheFile: false })]);
+  const before = await startModelServer([taskAgent({ afterTheFile: false })]);
   // The last one by another name, as a second account would be.
   const used = there.map(({ name }) => modelOf(name));
   const last = used.at(-1) ?? '';
@@ -104,7 +83,7 @@ test.runIf(there.length > 0)('one of each harness finishes a task, though the pr
     ...patience,
     show: () => [...cutOff()].join(),
   });
-  const after = await startModelServer([agent({ afterTheFile: true })], Number(new URL(before.url).port));
+  const after = await startModelServer([taskAgent({ afterTheFile: true })], Number(new URL(before.url).port));
   onTestFinished(() => after.close());
   await ended;
 

@@ -20,7 +20,7 @@ test.runIf(there)(
   'asks, is answered with one key and in its pane, and its work lands',
   { timeout: 240_000 },
   async () => {
-    const server = await startModelServer([taskAgent]);
+    const server = await startModelServer([taskAgent()]);
     const { root, env, remove } = makePlace(claude ? [claude] : [], { url: server.url });
     const worker = { model: 'claude:sonnet', drive: 'interactive', permissions: 'ask', can_plan: false };
     writeFileSync(join(root, 'oompa.json'), JSON.stringify({ workers: [worker] }));
