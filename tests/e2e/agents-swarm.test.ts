@@ -10,6 +10,7 @@ import { fold } from '../../src/core/transition.ts';
 import { findTagged, sweepTagged } from '../../src/disk/process.ts';
 import { clis, programOf } from '../clis/clis.ts';
 import { makePlace, modelOf } from '../clis/place.ts';
+import { taskAgent } from '../clis/task-agent.ts';
 import { builtProgram } from '../helpers/built.ts';
 import { until } from '../helpers/until.ts';
 import { startModelServer } from '../model-server/server.ts';
