@@ -60,7 +60,7 @@ async function compare(name: string, pairs: number): Promise<Row[]> {
         name: `memory of the runner beside \`${name}\``,
         unit: 'MB PSS',
         goal: 'told',
-        note: 'while the model is waited for; baseline: the CLI with all its processes',
+        note: 'while the model is waited for; half of the pages of Node itself, which the bench runs on too; baseline: the CLI with all its processes',
       }),
     ];
   } finally {
