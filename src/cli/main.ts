@@ -3,6 +3,8 @@
 import { paintFirstFrame } from './first-frame.ts';
 
 const oldest = 22;
+/** Commands whose process may idle for hours. */
+const lasting = new Set(['tui', 'run', 'swarm', 'demo', 'supervise', 'work']);
 const [major = 0] = process.versions.node.split('.').map(Number);
 
 if (major < oldest) {
@@ -13,8 +15,9 @@ if (major < oldest) {
 } else {
   const args = process.argv.slice(2);
   const painted = args[0] === 'tui' && !args.some((each) => each === '--help' || each === '-h') && paintFirstFrame();
-  // Half the memory of an idle process would be room for new objects that never come.
-  process.getBuiltinModule('node:v8').setFlagsFromString('--semi-space-growth-factor=1');
+  // Half the memory of an idle process would be room for new objects that never come. What soon ends may use it.
+  if (args.some((each) => lasting.has(each)))
+    process.getBuiltinModule('node:v8').setFlagsFromString('--semi-space-growth-factor=1');
   const { runProgram } = await import('./program.ts');
   await runProgram(args, { painted });
 }

@@ -24,6 +24,8 @@ const sgrPart = /^(?:\d{1,3}(?:[;:]\d{0,3}){0,20})?$/;
  */
 export function clean(text: string, options: CleanOptions = {}): string {
   const { colour = false, lines = false, maxLine = 2_000 } = options;
+  // Nearly everything is this.
+  if (text.length <= maxLine && /^[ -~]*$/.test(text)) return text;
   const plain = text
     .replace(/\r\n?/g, '\n')
     .replace(sequence, (_, parameters: string | undefined, between: string, final: string) => {

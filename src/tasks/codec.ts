@@ -29,20 +29,22 @@ const ours: ReadonlySet<string> = new Set(Object.values(names).flat());
  */
 export function parseTask(text: string, file: string): Task {
   const document = readDocument(text, syntaxOf(file));
-  const all = (key: keyof typeof names) =>
-    names[key].flatMap((name) => document.entries.filter((entry) => entry.name === name));
-  const values = (key: keyof typeof names) =>
-    all(key)
-      .map((entry) => plainOf(document, entry))
-      .filter((value) => value !== null);
-  const id = idOf(values('id')[0] ?? stemOf(file), 'the id');
-  const dependsOn = values('dependsOn')
-    .flat()
-    .map((each) => idOf(each, 'the dependency'));
+  const entries = new Map(document.entries.map((entry) => [entry.name, entry]));
+  /** Read one by one, as they are asked for. */
+  function* values(key: keyof typeof names) {
+    for (const name of names[key]) {
+      const entry = entries.get(name);
+      const value = entry ? plainOf(document, entry) : null;
+      if (value !== null) yield value;
+    }
+  }
+  const first = (key: keyof typeof names) => values(key).next().value;
+  const id = idOf(first('id') ?? stemOf(file), 'the id');
+  const dependsOn = [...values('dependsOn')].flat().map((each) => idOf(each, 'the dependency'));
   return {
     id,
     summary: summaryOf(values('summary')) || id,
-    priority: priorityOf(values('priority')[0]),
+    priority: priorityOf(first('priority')),
     dependsOn: [...new Set(dependsOn)],
     get rest() {
       const rest = document.entries.filter((entry) => !ours.has(entry.name));
@@ -96,8 +98,13 @@ function idOf(value: unknown, what: string): string {
   );
 }
 
-function summaryOf(values: unknown[]): string {
-  const text = values.find((value) => typeof value === 'string' && value.trim() !== '');
+function summaryOf(values: Iterable<unknown>): string {
+  let text: unknown = '';
+  for (const value of values) {
+    text = value;
+    if (typeof value === 'string' && value.trim() !== '') break;
+    text = '';
+  }
   const [first = ''] = String(text ?? '')
     .trim()
     .split(/\r?\n/);

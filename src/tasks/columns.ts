@@ -135,12 +135,15 @@ export function readText(path: string): string {
     const stats = fstatSync(fd);
     if (!stats.isFile()) throw new Error('it is not a regular file');
     if (stats.size > maxBytes) throw new Error('it is larger than 1 MiB');
-    const bytes = Buffer.alloc(stats.size);
-    return utf8(bytes.subarray(0, readSync(fd, bytes, 0, bytes.length, 0)));
+    const bytes = stats.size <= shared.length ? shared : Buffer.alloc(stats.size);
+    return utf8(bytes.subarray(0, readSync(fd, bytes, 0, stats.size, 0)));
   } finally {
     closeSync(fd);
   }
 }
+
+// A buffer for each small file of a large board is work for the garbage collector. Read and decoded in one breath.
+const shared = Buffer.alloc(64 * 1024);
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 

@@ -89,7 +89,12 @@ function isMisread(edn: string): boolean {
   return [...edn.matchAll(stringOrCharacter)].some(([, character]) => character && '(){}[]";,'.includes(character));
 }
 
+const plainString = /^"([^"\\]*)"$/;
+
 function parseValue(text: string, syntax: Syntax): unknown {
+  // A string without escapes is what stands between the quotes, in both.
+  const plain = plainString.exec(text)?.[1];
+  if (plain !== undefined) return plain;
   if (syntax === 'json') return JSON.parse(text);
   if (isMisread(text)) return text;
   return parseEDNString(text, {

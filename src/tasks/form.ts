@@ -15,22 +15,41 @@ export interface Form {
 const closers: Readonly<Record<string, string>> = { '{': '}', '#{': '}', '[': ']', '(': ')' };
 const deepest = 500;
 
-const tokens: Readonly<Record<Syntax, RegExp>> = {
-  edn: new RegExp(
-    [
-      /(?<space>[\s,]+|;[^\n]*)/,
-      /(?<leaf>"[^"\\]*(?:\\[\s\S][^"\\]*)*"|\\(?:u[0-9a-fA-F]{4}|[a-z]+|[\s\S])|[^\s,;"()[\]{}\\#][^\s,;"()[\]{}\\]*)/,
-      /(?<open>#\{|[{[(])/,
-      /(?<close>[}\])])/,
-      /(?<discard>#_)/,
-      /(?<tag>#[^\s,;"()[\]{}\\]+)/,
-    ]
-      .map(({ source }) => source)
-      .join('|'),
-    'y',
-  ),
-  json: /(?<space>[\s,:]+)|(?<leaf>"[^"\\]*(?:\\[\s\S][^"\\]*)*"|[^\s,:"[\]{}]+)|(?<open>[{[])|(?<close>[}\]])/y,
+type Kind = 'space' | 'leaf' | 'open' | 'close' | 'discard' | 'tag';
+
+/** What a token is, by its first character; the pattern says how far it goes. Tried in this order. Matched in place: a board has many files. */
+const tokens: Readonly<Record<Syntax, readonly { first: RegExp; kind: Kind; all: RegExp }[]>> = {
+  edn: [
+    { first: /[\s,;]/, kind: 'space', all: /(?:[\s,]+|;[^\n]*)+/y },
+    { first: /"/, kind: 'leaf', all: /"[^"\\]*(?:\\[\s\S][^"\\]*)*"/y },
+    { first: /\\/, kind: 'leaf', all: /\\(?:u[0-9a-fA-F]{4}|[a-z]+|[\s\S])/y },
+    { first: /[{[(]/, kind: 'open', all: /[{[(]/y },
+    { first: /[}\])]/, kind: 'close', all: /[}\])]/y },
+    { first: /#/, kind: 'open', all: /#\{/y },
+    { first: /#/, kind: 'discard', all: /#_/y },
+    { first: /#/, kind: 'tag', all: /#[^\s,;"()[\]{}\\]+/y },
+    { first: /[^\s,;"()[\]{}\\#]/, kind: 'leaf', all: /[^\s,;"()[\]{}\\]+/y },
+  ],
+  json: [
+    { first: /[\s,:]/, kind: 'space', all: /[\s,:]+/y },
+    { first: /"/, kind: 'leaf', all: /"[^"\\]*(?:\\[\s\S][^"\\]*)*"/y },
+    { first: /[{[]/, kind: 'open', all: /[{[]/y },
+    { first: /[}\]]/, kind: 'close', all: /[}\]]/y },
+    { first: /[^\s,:"[\]{}]/, kind: 'leaf', all: /[^\s,:"[\]{}]+/y },
+  ],
 };
+
+/** The tokens that a character may begin, looked up once. */
+const begins: Readonly<Record<Syntax, (typeof tokens.edn)[]>> = { edn: [], json: [] };
+
+function tokensAt(text: string, at: number, syntax: Syntax): typeof tokens.edn {
+  const code = text.charCodeAt(at);
+  const known = begins[syntax][code];
+  if (known) return known;
+  const found = tokens[syntax].filter(({ first }) => first.test(text.charAt(at)));
+  begins[syntax][code] = found;
+  return found;
+}
 
 interface Frame {
   kind: 'form' | 'tag' | 'discard';
@@ -39,7 +58,6 @@ interface Frame {
 
 /** The first form of a text. Throws a SyntaxProblem where brackets or strings are not closed, and when there is no form. */
 export function readForm(text: string, syntax: Syntax): Form {
-  const token = new RegExp(tokens[syntax]);
   const root: Form = { start: 0, end: text.length, open: '', children: [] };
   const stack: Frame[] = [{ kind: 'form', form: root }];
   const add = (form: Form) => {
@@ -55,27 +73,30 @@ export function readForm(text: string, syntax: Syntax): Form {
     stack.push({ kind, form: { start, end: start, open, children: [] } });
   };
 
-  for (let at = 0; root.children.length === 0; at = token.lastIndex) {
+  for (let at = 0, end = 0; root.children.length === 0; at = end) {
     if (at >= text.length) throw unfinished(text, stack.at(-1));
-    token.lastIndex = at;
-    const found = token.exec(text);
-    if (!found)
+    const token = tokensAt(text, at, syntax).find(({ all }) => {
+      all.lastIndex = at;
+      if (!all.test(text)) return false;
+      end = all.lastIndex;
+      return true;
+    });
+    if (!token)
       throw new SyntaxProblem(
         text,
         at,
         text[at] === '"' ? 'the string is never closed' : `unexpected ${JSON.stringify(text[at])}`,
       );
-    const { space, leaf, open, close, discard } = found.groups ?? {};
-    if (space) continue;
-    if (leaf) add({ start: at, end: token.lastIndex, open: '', children: [] });
-    else if (open) push('form', at, open as Form['open']);
-    else if (close) {
+    const { kind } = token;
+    if (kind === 'leaf') add({ start: at, end, open: '', children: [] });
+    else if (kind === 'open') push('form', at, text.slice(at, end) as Form['open']);
+    else if (kind === 'close') {
       const top = stack.at(-1);
-      if (top?.kind !== 'form' || closers[top.form.open] !== close)
-        throw new SyntaxProblem(text, at, `unexpected ${close}`);
+      if (top?.kind !== 'form' || closers[top.form.open] !== text[at])
+        throw new SyntaxProblem(text, at, `unexpected ${text[at]}`);
       stack.pop();
-      add({ ...top.form, end: token.lastIndex });
-    } else push(discard ? 'discard' : 'tag', at, '');
+      add({ ...top.form, end });
+    } else if (kind !== 'space') push(kind, at, '');
   }
   return root.children[0] as Form;
 }
