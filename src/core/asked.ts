@@ -1,12 +1,14 @@
 // What follows in the state from having asked for an effect, before the world answers. Table: effect type → change.
 import type { Draft } from './draft.ts';
 import type { Effect, EffectOf, EffectType } from './effect.ts';
+import { logBeginning } from './log.ts';
 
 const table: { [T in EffectType]?: (draft: Draft, effect: EffectOf<T>) => void } = {
   'turn.send': (draft, { worker: id, turn, kind, note, suggested, review }) => {
     const worker = draft.state.workers[id];
     if (!worker) return;
     draft.moveWorker(id, 'working');
+    logBeginning(draft, worker);
     draft.worker(id, {
       turn: { id: turn, kind, note, sentAt: draft.at, review: review ?? null },
       turns: worker.turns + 1,

@@ -1,6 +1,8 @@
 // The end of a cycle, and sending work back: the steps that several events lead to.
 import { type Draft, later } from './draft.ts';
 import { openChange } from './lives.ts';
+import { closeLog, logRelease } from './log.ts';
+import { type CycleOutcome, freshLog } from './records.ts';
 import { traitsOf } from './seats/kinds.ts';
 import type { Change, Worker } from './state.ts';
 import type { TurnKind } from './turn.ts';
@@ -32,19 +34,39 @@ export function endMergedCycle(draft: Draft, change: Change, base: string): void
   const worker = draft.state.workers[change.worker];
   if (!worker) return;
   const claims = worker.claims.filter((id) => !change.tasks.includes(id));
+  closeLog(draft, worker, { outcome: 'merged', reason: null, change: change.id, commit: base }, claims);
   draft.worker(worker.id, { ...finished(worker, draft.at), claims, failures: 0 });
   if (worker.worktree) draft.ask({ type: 'worktree.reset', worker: worker.id, base, why: 'merged' });
 }
 
 /** The cycle failed: claims go back with what was learnt, the work is kept on a ref, the worker starts afresh. */
-export function endFailedCycle(draft: Draft, id: string, reason: string, feedback: string | null): void {
+export function endFailedCycle(
+  draft: Draft,
+  id: string,
+  outcome: CycleOutcome,
+  reason: string,
+  feedback: string | null,
+): void {
+  const cycle = draft.state.workers[id]?.cycle;
+  draft.notice('warn', `${id}: cycle ${cycle} ended: ${reason}`);
+  releaseClaims(draft, id, reason, feedback);
   const worker = draft.state.workers[id];
   if (!worker) return;
-  draft.notice('warn', `${id}: cycle ${worker.cycle} ended: ${reason}`);
-  releaseClaims(draft, id, reason, feedback);
+  closeLog(draft, worker, { outcome, reason, change: null, commit: null });
   draft.worker(id, finished(worker, draft.at));
   const base = draft.state.swarm?.base.sha;
   if (worker.worktree && base) draft.ask({ type: 'worktree.reset', worker: id, base, why: reason });
+}
+
+/** The worker was stopped in the middle of a cycle, which does not count as finished. Its claims went back and its work is kept already. */
+export function endLeftCycle(draft: Draft, id: string): void {
+  const worker = draft.state.workers[id];
+  if (!worker) return;
+  const end = worker.leaving
+    ? { outcome: 'done' as const, reason: null }
+    : { outcome: 'interrupted' as const, reason: worker.why };
+  closeLog(draft, worker, { ...end, change: null, commit: null });
+  draft.worker(id, { ...freshCycle, cycle: worker.cycle + 1 });
 }
 
 /**
@@ -53,7 +75,7 @@ export function endFailedCycle(draft: Draft, id: string, reason: string, feedbac
  */
 export function lookedAround(draft: Draft, id: string): void {
   const silent = draft.state.workers[id]?.silent ?? 0;
-  draft.worker(id, { ...freshCycle, silent, looked: draft.state.swarm?.base.sha ?? null });
+  draft.worker(id, { ...freshCycle, log: freshLog, silent, looked: draft.state.swarm?.base.sha ?? null });
 }
 
 /**
@@ -67,7 +89,7 @@ export function goOn(draft: Draft, id: string, kind: TurnKind, fact: string, sai
   const silent = worker.silent + 1;
   const over = Math.max(silent - mostSilent, worker.turnsInCycle - mostTurns);
   if (over > 0) {
-    endFailedCycle(draft, id, 'stuck: many turns without a signal', said);
+    endFailedCycle(draft, id, 'stuck', 'stuck: many turns without a signal', said);
     return;
   }
   const [go, nudge] = worker.claims.length > 0 ? withClaims : withoutClaims;
@@ -125,19 +147,21 @@ export function releaseTasks(
     draft.moveTask(id, blocked ? 'blocked' : 'pending', { worker: null, change: null, attempts, reason });
     if (blocked) draft.notice('error', `${id} is blocked after ${attempts} attempts: ${reason}`);
   }
+  logRelease(draft, worker, held);
   draft.ask({ type: 'tasks.release', tasks: held, worker, reason, feedback, at: draft.at });
 }
 
 /**
  * Gives a change's work back to its worker, for a next turn of the same conversation; true when the worker has it. When the worker
- * is gone, or the rounds are spent (`automatic` send-backs only), the tasks are released with the feedback instead.
+ * is gone, or the rounds are spent, the tasks are released with the feedback instead. `spent`: how the cycle then ends; null for a person's
+ * send-back, which spends none.
  */
 export function sendBack(
   draft: Draft,
   changeId: string,
   reason: string,
   feedback: string,
-  automatic: boolean,
+  spent: CycleOutcome | null,
 ): boolean {
   const change = draft.state.changes[changeId];
   const worker = change && draft.state.workers[change.worker];
@@ -149,7 +173,7 @@ export function sendBack(
     }
     return false;
   }
-  const rounds = worker.rounds + (automatic ? 1 : 0);
+  const rounds = worker.rounds + (spent ? 1 : 0);
   for (const id of change.tasks) draft.moveTask(id, 'claimed', { change: null });
   // A person's note starts the count of turns anew; a machine's does not.
   const claims = [...worker.claims, ...change.tasks.filter((id) => !worker.claims.includes(id))];
@@ -159,9 +183,9 @@ export function sendBack(
     rounds,
     sentBack: worker.sentBack + 1,
     silent: 0,
-    turnsInCycle: automatic ? worker.turnsInCycle : 0,
+    turnsInCycle: spent ? worker.turnsInCycle : 0,
   });
-  if (!automatic || rounds <= (draft.state.swarm?.config.max_review_rounds ?? 3)) return true;
-  endFailedCycle(draft, worker.id, reason, feedback);
+  if (!spent || rounds <= (draft.state.swarm?.config.max_review_rounds ?? 3)) return true;
+  endFailedCycle(draft, worker.id, spent, reason, feedback);
   return false;
 }

@@ -2,12 +2,12 @@
 import type { Effect } from './effect.ts';
 import type { Happened } from './event.ts';
 import { changeLife, mayBecome, taskLife, workerLife } from './lives.ts';
+import type { Notice, RunRecord } from './records.ts';
 import { noteChange, noteCopy } from './select.ts';
 import type {
   Change,
   ChangeStatus,
   Hold,
-  Notice,
   Pending,
   State,
   Swarm,
@@ -19,6 +19,10 @@ import type {
 
 const mostNotices = 100;
 const mostHandled = 1_000;
+const mostRecords = 1_000;
+
+/** A record without its place in the journal. */
+type Entry = RunRecord extends infer R ? (R extends RunRecord ? Omit<R, 'seq' | 'at'> : never) : never;
 
 export class Draft {
   readonly at: string;
@@ -157,6 +161,11 @@ export class Draft {
   notice(level: Notice['level'], text: string): void {
     const notices = [...this.next.notices, { seq: this.seq, at: this.at, level, text }];
     this.set({ notices: notices.slice(-mostNotices) });
+  }
+
+  record(entry: Entry): void {
+    const record = { seq: this.seq, at: this.at, ...entry } as RunRecord;
+    this.set({ records: [...this.next.records, record].slice(-mostRecords) });
   }
 
   hold(account: string, hold: Hold | null): void {

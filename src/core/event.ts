@@ -42,6 +42,13 @@ export const ConflictSide = z.object({
 });
 export type ConflictSide = z.infer<typeof ConflictSide>;
 
+/** How a swarm ended, and what of it could not be taken down. */
+export const SwarmStopped = z.object({
+  reason: z.enum(['completed', 'interrupted', 'error']),
+  left: z.array(z.string()),
+});
+export type SwarmStopped = z.infer<typeof SwarmStopped>;
+
 const worker = Id;
 const change = Sha;
 
@@ -70,11 +77,9 @@ export const Event = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('swarm.stop-asked'), by: z.string() }),
   /** Everything that was ours is gone; the last line of a journal. */
-  z.object({
-    type: z.literal('swarm.stopped'),
-    reason: z.enum(['completed', 'interrupted', 'error']),
-    left: z.array(z.string()),
-  }),
+  SwarmStopped.extend({ type: z.literal('swarm.stopped') }),
+  /** Run artifacts could not be written. Told once by each supervisor; the swarm goes on, and the next one writes them. */
+  z.object({ type: z.literal('artifacts.failed'), message: z.string() }),
   /** The base branch points at another commit, whoever moved it. */
   z.object({ type: z.literal('base.moved'), sha: Sha }),
   /** Time passed. Kept in the journal only when something follows from it. */

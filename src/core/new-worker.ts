@@ -1,5 +1,6 @@
 // A worker before its first day.
 import type { WorkerConfig } from './config.ts';
+import { freshLog } from './records.ts';
 import type { SeatKind } from './seats/kinds.ts';
 import type { Worker } from './state.ts';
 import { noUsage } from './usage.ts';
@@ -30,6 +31,7 @@ export function newWorker(id: string, seat: SeatKind, spec: WorkerConfig, at: st
     restUntil: null,
     waitingSince: null,
     looked: null,
+    log: freshLog,
     suggested: null,
     leaving: false,
     planned: null,

@@ -2,6 +2,7 @@
 import type { Config, WorkerConfig } from './config.ts';
 import type { Effect } from './effect.ts';
 import type { ChangedFile, CheckResult, ConflictSide } from './event.ts';
+import type { CycleLog, Notice, RunRecord } from './records.ts';
 import type { SeatKind } from './seats/kinds.ts';
 import type { Verdict } from './signals.ts';
 import type { Ask, TurnKind, Usage } from './turn.ts';
@@ -88,6 +89,7 @@ export interface Worker {
   waitingSince: string | null;
   /** The base at which it last looked around without coming to a task: it looks again when there is another. */
   looked: string | null;
+  log: CycleLog;
   /** The task lead offered with the latest turn. */
   suggested: string | null;
   /** It said __DONE__: it stops when its change has landed. */
@@ -188,13 +190,6 @@ export interface Change {
   landed: string | null;
 }
 
-export interface Notice {
-  seq: number;
-  at: string;
-  level: 'info' | 'warn' | 'error';
-  text: string;
-}
-
 /** An effect asked for and unanswered. With `retryAt` it failed and waits to be asked again. */
 export interface Pending {
   effect: Effect;
@@ -227,6 +222,8 @@ export interface State {
   unreadable: Readonly<Record<string, string>>;
   /** Newest last, at most 100. */
   notices: readonly Notice[];
+  /** What came to its end, newest last, at most 1,000: run artifacts are written from these. */
+  records: readonly RunRecord[];
   /** Message-IDs of handled mail, newest last, at most 1,000. */
   handled: readonly string[];
 }
@@ -242,5 +239,6 @@ export const emptyState: State = {
   holds: {},
   unreadable: {},
   notices: [],
+  records: [],
   handled: [],
 };

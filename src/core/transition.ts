@@ -26,8 +26,15 @@ export function transition(state: State, happened: Happened): [State, Effect[]] 
   return [draft.result(), draft.effects];
 }
 
-/** Folds journal lines: the events as they happened, with the effects that were decided on then, never decided again. */
-export function fold(lines: Iterable<JournalLine>, from: State = emptyState): State {
+/**
+ * Folds journal lines: the events as they happened, with the effects that were decided on then, never decided again. `onStep` is shown the
+ * state after each line; what is in its containers changes with the next one.
+ */
+export function fold(
+  lines: Iterable<JournalLine>,
+  from: State = emptyState,
+  onStep: (state: State) => void = () => {},
+): State {
   let state = from;
   // States in between are seen by nobody: what was copied once need not be copied for every line.
   const owned = new Set<keyof State>();
@@ -37,6 +44,7 @@ export function fold(lines: Iterable<JournalLine>, from: State = emptyState): St
     draft.putRest();
     draft.set({ seq: line.seq, at: line.at });
     state = draft.state;
+    onStep(state);
   }
   return state;
 }

@@ -2,6 +2,7 @@
 
 import { Refusal } from '../core/errors.ts';
 import type { HarnessAlias } from '../core/harness.ts';
+import { efforts } from '../core/model.ts';
 import { nearest } from '../disk/nearest.ts';
 import { claude } from './claude.ts';
 import { codex } from './codex.ts';
@@ -22,9 +23,6 @@ export interface Model extends Omit<Launch, 'root'> {
 }
 
 export type Aliases = Readonly<Record<string, HarnessAlias>>;
-
-/** Words that count as reasoning effort after the last colon. Anything else there belongs to the model (`openrouter/x:free`). */
-const efforts: readonly string[] = ['minimal', 'low', 'medium', 'high', 'xhigh', 'max'];
 
 /**
  * Reads `harness[:model[:reasoning]]`, where the harness may be an alias; an alias that is named like a harness stands in for it. A bare

@@ -1,5 +1,6 @@
 // States made by hand for the face, and ports that answer from values.
 import { Config, WorkerConfig } from '../../src/core/config.ts';
+import { freshLog } from '../../src/core/records.ts';
 import { type Change, emptyState, type State, type Task, type Worker } from '../../src/core/state.ts';
 import { noUsage } from '../../src/core/usage.ts';
 import type { Wish } from '../../src/core/wish.ts';
@@ -37,6 +38,7 @@ export function makeWorker(id: string, patch: Partial<Worker> = {}): Worker {
     restUntil: null,
     waitingSince: null,
     looked: null,
+    log: freshLog,
     suggested: null,
     change: null,
     conversation: null,

@@ -2,6 +2,7 @@
 import { endFailedCycle, endMergedCycle, goOn, lookedAround, sendBack } from '../cycle.ts';
 import { type Draft, later } from '../draft.ts';
 import type { CheckResult, ConflictSide, EventOf } from '../event.ts';
+import { logReview } from '../log.ts';
 import { beginReview } from '../seats/reviewer.ts';
 import { checksDigest, isGreen } from '../select.ts';
 import type { Change } from '../state.ts';
@@ -60,8 +61,9 @@ export const onChanges = {
         .join(', ')}`;
       const note = redNote(checks);
       draft.moveChange(event.change, 'rejected', { reason });
+      logReview(draft, change, { by: 'checks', verdict: 'needs-changes', output: note });
       draft.notice('warn', `${event.change.slice(0, 7)} ${reason}; back to ${change.worker}`);
-      if (sendBack(draft, event.change, reason, note, true))
+      if (sendBack(draft, event.change, reason, note, 'rejected'))
         draft.worker(change.worker, { next: { kind: 'feedback', note } });
     } else if (now && change.status === 'checking') beginReview(draft, now);
   },
@@ -72,8 +74,9 @@ export const onChanges = {
     if (!draft.moveChange(event.change, 'conflicted', { conflict: { files: event.files, with: event.with }, reason }))
       return;
     const note = conflictNote(change, event);
+    logReview(draft, change, { by: 'merge', verdict: 'needs-changes', output: note });
     draft.notice('warn', `${event.change.slice(0, 7)} ${reason}; back to ${change.worker}`);
-    if (!sendBack(draft, event.change, reason, note, true)) return;
+    if (!sendBack(draft, event.change, reason, note, 'sync-failed')) return;
     draft.worker(change.worker, { next: { kind: 'conflict', note } });
     draft.ask({ type: 'conflict.open', worker: change.worker, base: event.base });
   },
@@ -145,8 +148,9 @@ export const onChanges = {
       );
       return;
     }
+    logReview(draft, change, { by: event.by, verdict: 'needs-changes', output: event.note });
     const note = `The ${event.by} looked at your work and sent it back:\n\n${event.note || '(no note)'}\n\nMend it in this worktree and hand in again.`;
-    if (sendBack(draft, event.change, `rejected by the ${event.by}`, event.note, false)) {
+    if (sendBack(draft, event.change, `rejected by the ${event.by}`, event.note, null)) {
       draft.worker(change.worker, { next: { kind: 'feedback', note } });
     }
   },
@@ -162,7 +166,8 @@ export function approve(draft: Draft, change: Change, by: string): void {
     base: change.integration?.base ?? change.base,
     checks: checksDigest(change),
   };
-  draft.moveChange(change.id, 'queued', { approval });
+  if (draft.moveChange(change.id, 'queued', { approval }))
+    logReview(draft, change, { by, verdict: 'approved', output: '' });
 }
 
 /** An automatic send-back before there is a change. */
@@ -171,7 +176,13 @@ function again(draft: Draft, id: string, kind: 'feedback' | 'conflict', note: st
   if (!worker) return;
   draft.worker(id, { rounds: worker.rounds + 1, sentBack: worker.sentBack + 1, next: { kind, note } });
   if (worker.rounds + 1 > (draft.state.swarm?.config.max_review_rounds ?? 3))
-    endFailedCycle(draft, id, 'handed in without a usable change', note);
+    endFailedCycle(
+      draft,
+      id,
+      kind === 'conflict' ? 'sync-failed' : 'no-changes',
+      'handed in without a usable change',
+      note,
+    );
 }
 
 function handIn(draft: Draft, event: EventOf<'work.committed'>): void {

@@ -12,6 +12,9 @@ const persistent: ReadonlySet<EffectType> = new Set(['change.land', 'tasks.compl
 
 export const onEffects = {
   'mail.told': () => {},
+  'artifacts.failed': (draft: Draft, { message }: EventOf<'artifacts.failed'>) => {
+    draft.notice('warn', `run artifacts are not written now, the next start writes them: ${message}`);
+  },
   /** Without its effect there is nothing to try again. */
   'effect.failed': () => {},
   failed: (draft: Draft, event: EventOf<'effect.failed'>, id: string, pending: Pending) => {
@@ -61,6 +64,7 @@ const giveUp: { [T in EffectType]?: (draft: Draft, effect: EffectOf<T>, why: str
   },
   'swarm.close': (draft, _, why) => {
     draft.swarm({ status: 'stopped', left: [why] });
+    draft.record({ kind: 'stopped', reason: 'error', left: [why] });
   },
 };
 
@@ -71,7 +75,7 @@ function lapse(draft: Draft, effect: { change: string }, why: string): void {
 function failWorker(draft: Draft, id: string, why: string): void {
   const worker = draft.state.workers[id];
   if (!worker || worker.status === 'stopping') return;
-  if (worker.claims.length > 0 && worker.change === null) endFailedCycle(draft, id, why, null);
-  draft.worker(id, { turn: null, next: null });
+  if (worker.claims.length > 0 && worker.change === null) endFailedCycle(draft, id, 'error', why, null);
+  draft.worker(id, { turn: null, next: null, failures: worker.failures + 1 });
   draft.moveWorker(id, 'failed', why);
 }

@@ -28,6 +28,7 @@ export const onSwarm = {
     for (const { id, seat, spec } of seatsOf(event.config)) draft.addWorker(newWorker(id, seat, spec, draft.at));
   },
   'supervisor.started': (draft: Draft, event: EventOf<'supervisor.started'>) => {
+    if (draft.state.swarm?.pid === null) draft.record({ kind: 'started' });
     draft.swarm({ pid: event.pid, panes: event.panes, panesReason: event.panesReason });
     if (event.panesReason) draft.notice('warn', event.panesReason);
     if (event.healed > 0)
@@ -40,6 +41,7 @@ export const onSwarm = {
   },
   'swarm.stopped': (draft: Draft, event: EventOf<'swarm.stopped'>) => {
     draft.swarm({ status: 'stopped', left: event.left });
+    draft.record({ kind: 'stopped', reason: event.reason, left: event.left });
     for (const text of event.left) draft.notice('warn', `left behind: ${text}`);
   },
   'base.moved': (draft: Draft, event: EventOf<'base.moved'>) => {

@@ -4,6 +4,7 @@ import { charge } from '../charge.ts';
 import { goOn, releaseClaims } from '../cycle.ts';
 import type { Draft } from '../draft.ts';
 import type { EventOf, TaskSeen } from '../event.ts';
+import { logClaim } from '../log.ts';
 import { traitsOf } from '../seats/kinds.ts';
 import type { Task } from '../state.ts';
 import { noUsage } from '../usage.ts';
@@ -144,6 +145,7 @@ function take(draft: Draft, worker: string, id: string): void {
   )
     return;
   if (!claims.includes(id)) draft.worker(worker, { claims: [...claims, id] });
+  logClaim(draft, worker, id);
   if (task.status === 'claimed') draft.putTask({ ...task, worker, column: 'current' });
   else draft.moveTask(id, 'claimed', { worker, column: 'current', reason: null });
 }

@@ -3,6 +3,7 @@ import { charge } from '../charge.ts';
 import { backOffMs, type Draft, later } from '../draft.ts';
 import type { EventOf } from '../event.ts';
 import { holdUp, priced, thaw } from '../holds.ts';
+import { logTurn } from '../log.ts';
 import type { EndedTurn } from '../seats/contract.ts';
 import { lives } from '../seats/index.ts';
 import { traitsOf } from '../seats/kinds.ts';
@@ -22,6 +23,7 @@ export const onTurns = {
     const worker = draft.state.workers[event.worker];
     if (worker?.turn?.id !== event.turn) return;
     const { turn, worktree } = worker;
+    logTurn(draft, worker, event);
     const { goesOn } = traitsOf[worker.seat];
     const usage = event.usage ? priced(draft.state, worker, event.usage) : noUsage;
     draft.worker(event.worker, {

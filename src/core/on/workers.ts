@@ -3,6 +3,7 @@ import { releaseClaims } from '../cycle.ts';
 import { backOffMs, type Draft, later } from '../draft.ts';
 import type { EventOf } from '../event.ts';
 import { holdNames } from '../holds.ts';
+import { logLostTurn } from '../log.ts';
 import { newWorker } from '../new-worker.ts';
 import { traitsOf } from '../seats/kinds.ts';
 
@@ -56,6 +57,7 @@ export const onWorkers = {
   'pane.closed': (draft: Draft, event: EventOf<'pane.closed'>) => {
     const worker = draft.state.workers[event.worker];
     if (!worker) return;
+    logLostTurn(draft, worker);
     draft.worker(event.worker, { pane: null, turn: null, ask: null, next: null });
     releaseClaims(
       draft,

@@ -1,9 +1,9 @@
 // Rules of the swarm as a whole: stop when nothing is left, and take everything down when stopping.
-import { releaseTasks } from '../cycle.ts';
+import { endFailedCycle, endLeftCycle, releaseTasks } from '../cycle.ts';
 import type { Draft } from '../draft.ts';
-import { isIdle, openChanges } from '../select.ts';
+import { isAsked, isIdle, openChanges } from '../select.ts';
 
-export const swarmRules: ((draft: Draft) => void)[] = [stopWhenDone, withdraw, close];
+export const swarmRules: ((draft: Draft) => void)[] = [stopWhenDone, withdraw, endCycles, close];
 
 function stopWhenDone(draft: Draft): void {
   const { swarm } = draft.state;
@@ -34,6 +34,15 @@ function withdraw(draft: Draft): void {
       `the work is kept as commit ${change.id}`,
     );
     if (draft.state.workers[change.worker]?.change === change.id) draft.worker(change.worker, { change: null });
+  }
+}
+
+/** A worker that is not there any more, its pane included, and has nothing in review, is in the middle of no cycle. */
+function endCycles(draft: Draft): void {
+  for (const { id, status, change, turn, log, why } of Object.values(draft.state.workers)) {
+    if (log.startedAt === null || change !== null || turn !== null || isAsked(draft.state, id, 'pane.close')) continue;
+    if (status === 'stopped') endLeftCycle(draft, id);
+    else if (status === 'failed') endFailedCycle(draft, id, 'error', why ?? 'the worker failed', null);
   }
 }
 

@@ -2,6 +2,7 @@
 // the change goes on to the operator, and says so.
 import { sendBack } from '../cycle.ts';
 import type { Draft } from '../draft.ts';
+import { logReview } from '../log.ts';
 import { openChanges, workersOf } from '../select.ts';
 import type { Verdict } from '../signals.ts';
 import type { Change, Review, State, Worker } from '../state.ts';
@@ -61,14 +62,16 @@ const again =
 const decide: Readonly<Record<Verdict, (draft: Draft, change: Read, by: string, said: string) => void>> = {
   approved(draft, change, by, said) {
     draft.moveChange(change.id, 'awaiting-approval', { review: { ...change.review, verdict: 'approved', by, said } });
+    logReview(draft, change, { by, verdict: 'approved', output: said });
   },
   'needs-changes'(draft, change, by, said) {
     const reason = `${by} wants changes`;
     const review: Review = { ...change.review, verdict: 'needs-changes', by, said };
     draft.moveChange(change.id, 'rejected', { review, reason });
+    logReview(draft, change, { by, verdict: 'needs-changes', output: said });
     draft.notice('warn', `${change.id.slice(0, 7)} ${reason}; back to ${change.worker}`);
     const note = `The reviewer found issues with your change ${change.id.slice(0, 7)}:\n\n${said}\n\nMend what is named, and nothing else, in this worktree, then hand in again.`;
-    if (sendBack(draft, change.id, reason, said, true))
+    if (sendBack(draft, change.id, reason, said, 'rejected'))
       draft.worker(change.worker, { next: { kind: 'feedback', note } });
   },
 };

@@ -16,7 +16,7 @@ export const worker: Life = {
     draft.worker(id, { next });
   },
   giveUp(draft, id, why) {
-    endFailedCycle(draft, id, why, null);
+    endFailedCycle(draft, id, 'error', why, null);
   },
 };
 
@@ -87,7 +87,8 @@ function heed(draft: Draft, event: EventOf<'turn.ended'>, kind: TurnKind): void 
   }
   if (signals.done) {
     draft.worker(id, { leaving: true });
-    if (worker.claims.length > 0) endFailedCycle(draft, id, 'the worker said __DONE__ without handing in', event.said);
+    if (worker.claims.length > 0)
+      endFailedCycle(draft, id, 'done', 'the worker said __DONE__ without handing in', event.said);
     return;
   }
   const wanted = signals.claims.filter((task) => !worker.claims.includes(task));
@@ -101,7 +102,7 @@ function heed(draft: Draft, event: EventOf<'turn.ended'>, kind: TurnKind): void 
     return;
   }
   if (signals.followUp !== null) {
-    endFailedCycle(draft, id, 'the worker asked for follow-up twice', signals.followUp);
+    endFailedCycle(draft, id, 'needs-followup', 'the worker asked for follow-up twice', signals.followUp);
     return;
   }
   silent(draft, id, event.said, kind);
