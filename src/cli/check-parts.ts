@@ -51,7 +51,7 @@ export async function checkAll(paths: Paths, configFile?: string): Promise<Part[
     const aliases = config?.harnesses ?? {};
     const models = new Set((config ? seatsOf(config) : []).map(({ spec }) => spec.model));
     return [
-      { name: 'config', check: async () => usable(inspected).file },
+      { name: 'config', check: async () => usable(inspected).file ?? 'none' },
       ...parts,
       ...Array.from(models, (model) => harnessPart(model, aliases, paths.root)),
     ];

@@ -1,10 +1,10 @@
 // The only place that names concrete adapters: puts a supervisor together from them.
-import { randomBytes } from 'node:crypto';
-import { appendFileSync } from 'node:fs';
-import { Config } from '../core/config.ts';
+import { appendFileSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { artifactsOfJournal, artifactsSince } from '../core/artifacts.ts';
 import type { Event, JournalLine } from '../core/event.ts';
 import { emptyState, type State } from '../core/state.ts';
-import { fold } from '../core/transition.ts';
+import { createArtifactWriter } from '../disk/artifacts.ts';
 import { makeFolder } from '../disk/durable.ts';
 import { excludeFromGit } from '../disk/exclude.ts';
 import { openJournal } from '../disk/journal.ts';
@@ -14,7 +14,6 @@ import type { Paths } from '../disk/paths.ts';
 import { sweepTagged } from '../disk/process.ts';
 import { promptText } from '../disk/prompts.ts';
 import { watchHint } from '../disk/watch.ts';
-import { detectBase } from '../git/base.ts';
 import { createGit } from '../git/git.ts';
 import { createPost } from '../mail/post.ts';
 import { choosePanes } from '../panes/choose.ts';
@@ -24,19 +23,10 @@ import type { World } from '../supervisor/contract.ts';
 import { type Supervisor, startSupervisor } from '../supervisor/supervisor.ts';
 import { createBoard } from '../tasks/board.ts';
 import { selfCommand } from './entry.ts';
+import { newSwarm, type Overrides } from './new-swarm.ts';
 import { openPanes } from './panes.ts';
-import { probeModels, rememberProbes } from './probes.ts';
-import { loadSettings } from './settings.ts';
+import { rememberProbes } from './probes.ts';
 import { readLatest, setCurrentSwarm } from './workspace.ts';
-
-export interface Overrides {
-  /** Config file; default: where loadSettings looks. Ignored when a swarm is gone on with. */
-  config?: string | undefined;
-  whenDone?: Config['when_done'] | undefined;
-  approval?: string | undefined;
-  /** False: the agents are not tried before the swarm starts. */
-  probe?: boolean | undefined;
-}
 
 export interface Running {
   supervisor: Supervisor;
@@ -56,24 +46,33 @@ export async function compose(
   overrides: Overrides = {},
   listener: { onLines?(lines: readonly JournalLine[], state: State): void; first?: readonly Event[] } = {},
 ): Promise<Running> {
-  const unfinished = unfinishedSwarm(paths);
+  const latest = readLatest(paths);
+  const unfinished = latest?.state.swarm && latest.state.swarm.status !== 'stopped' ? latest.swarm : null;
   // A config that cannot be used is told before anything is touched.
   const fresh = unfinished ? null : await newSwarm(paths, overrides);
   await makeFolder(paths.home);
   const lock = await acquireLock(paths.lock, { role: 'supervisor' });
   const undo: (() => Promise<void>)[] = [() => lock.release()];
+  const started = Promise.withResolvers<Supervisor>();
   const release = async () => {
     for (const each of undo.splice(0).reverse()) await each();
   };
   try {
     await excludeFromGit(paths);
     if (fresh?.probed) await rememberProbes(paths, fresh.probed);
+    if (fresh && latest) await finishArtifacts(paths, latest.swarm);
     const swarm = fresh?.swarm ?? unfinished ?? '';
     const journal = await openJournal(paths.journal(swarm));
     undo.push(() => journal.close());
     await setCurrentSwarm(paths, swarm);
     const { lines } = readJournal(paths.journal(swarm));
-    const state = lines.length > 0 ? fold(lines) : emptyState;
+    const before = artifactsOfJournal(lines);
+    const state = before.state ?? emptyState;
+    const artifacts = createArtifactWriter(paths.run(swarm), (message) => {
+      log(paths, `run artifacts: ${message}`);
+      started.promise.then(({ dispatch }) => dispatch({ type: 'artifacts.failed', message })).catch(() => {});
+    });
+    undo.push(() => artifacts.close());
     const known = fresh ?? state.swarm;
     if (!known) throw new Error(`the journal of swarm ${swarm} does not begin with its start`);
     const { config, base, configFile } = known;
@@ -124,13 +123,19 @@ export async function compose(
       },
       ...(listener.first ?? []),
     ];
+    // What a supervisor before us had no time to write.
+    artifacts.write(before.artifacts);
     const supervisor = await startSupervisor({
       world,
       state,
       journal,
       first,
-      ...(listener.onLines ? { onLines: listener.onLines } : {}),
+      onLines: (lines, after) => {
+        artifacts.write(artifactsSince(after, lines[0]?.seq ?? 0));
+        listener.onLines?.(lines, after);
+      },
     });
+    started.resolve(supervisor);
     undo.push(() => supervisor.release());
     return { supervisor, swarm, panes, world, release };
   } catch (error) {
@@ -139,22 +144,12 @@ export async function compose(
   }
 }
 
-function unfinishedSwarm(paths: Paths): string | null {
-  const latest = readLatest(paths);
-  return latest?.state.swarm && latest.state.swarm.status !== 'stopped' ? latest.swarm : null;
-}
-
-async function newSwarm(paths: Paths, overrides: Overrides) {
-  const { config: loaded, file, models, providers } = loadSettings(paths, overrides.config);
-  const config = Config.parse({
-    ...loaded,
-    when_done: overrides.whenDone ?? loaded.when_done,
-    approval: overrides.approval ?? loaded.approval,
-    probe: overrides.probe ?? loaded.probe,
-  });
-  const probed = config.probe ? await probeModels(paths, models) : null;
-  const base = await detectBase(paths, config.base);
-  return { swarm: randomBytes(4).toString('hex'), config, providers, configFile: file, base, probed };
+/** The last file of a run is there, or its supervisor ended in the midst of writing. */
+async function finishArtifacts(paths: Paths, swarm: string): Promise<void> {
+  if (existsSync(join(paths.run(swarm), 'stopped.json'))) return;
+  const writer = createArtifactWriter(paths.run(swarm), (message) => log(paths, `run artifacts: ${message}`));
+  writer.write(artifactsOfJournal(readJournal(paths.journal(swarm)).lines).artifacts);
+  await writer.close();
 }
 
 function environment(tags: Record<string, string>): Record<string, string> {

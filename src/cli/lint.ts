@@ -39,7 +39,8 @@ export async function lint(paths: Paths, configFile?: string): Promise<{ problem
 }
 
 function configProblems(paths: Paths, configFile?: string): Problem[] {
-  const nameOf = (file: string) => {
+  const nameOf = (file: string | null) => {
+    if (file === null) return 'the command line';
     const name = relative(paths.root, file);
     return name.startsWith('..') ? file : name;
   };

@@ -1,7 +1,8 @@
 // Opens the face on this terminal: finds (or, embedded, starts) the swarm, and gives the face its ports.
 import { exitCodes } from '../core/errors.ts';
 import type { Paths } from '../disk/paths.ts';
-import type { Overrides, Running } from './compose.ts';
+import type { Running } from './compose.ts';
+import type { Overrides } from './new-swarm.ts';
 import { clientPanes } from './panes.ts';
 import { createPorts } from './ports.ts';
 import { needLatest } from './workspace.ts';

@@ -1,5 +1,5 @@
 // oompa.json as a swarm takes it: checked in full, with every model string in its whole form, so that core need not know model names.
-import type { Config } from '../core/config.ts';
+import type { Config, ConfigInput } from '../core/config.ts';
 import { Refusal } from '../core/errors.ts';
 import { mapLanes, mapModels } from '../core/models.ts';
 import { type InspectedConfig, inspectConfig, type LoadedConfig, usable } from '../disk/config.ts';
@@ -9,14 +9,22 @@ import { wholeModel } from '../harnesses/registry.ts';
 import { type KnownModels, knowModels } from './models.ts';
 
 /** Loads the config, and what its models mean. Throws a Refusal that tells every problem. */
-export function loadSettings(paths: Pick<Paths, 'root' | 'config'>, file?: string): LoadedConfig & KnownModels {
-  const loaded = usable(inspectSettings(paths, file));
+export function loadSettings(
+  paths: Pick<Paths, 'root' | 'config'>,
+  file?: string,
+  workers?: ConfigInput['workers'],
+): LoadedConfig & KnownModels {
+  const loaded = usable(inspectSettings(paths, file, workers));
   return { ...loaded, ...knowModels(loaded.config) };
 }
 
 /** The config with whatever is wrong with it, model strings and limits included. Throws as inspectConfig does. */
-export function inspectSettings(paths: Pick<Paths, 'root' | 'config'>, file?: string): InspectedConfig {
-  const inspected = inspectConfig(paths, file);
+export function inspectSettings(
+  paths: Pick<Paths, 'root' | 'config'>,
+  file?: string,
+  workers?: ConfigInput['workers'],
+): InspectedConfig {
+  const inspected = inspectConfig(paths, file, workers);
   if (!inspected.config) return inspected;
   const { config, problems } = writeOut(inspected.config);
   // What limits and drives are about can only be said of models that are known.

@@ -31,11 +31,11 @@ export function usageCells({ inputTokens, outputTokens, costUsd }: Usage): [toke
   return [tokens > 0 ? String(tokens) : '', costUsd === null ? '' : costLabel(costUsd)];
 }
 
-/** 0 when the run did what it was for: every task merged, or stopped by the operator with a worker that was well. */
+/** 0 when the run did what it was for: every task is merged, or it was stopped and not every worker had failed. A run without tasks needs one as well. */
 export function overallCode(state: State): number {
   const tasks = Object.values(state.tasks);
-  if (state.swarm?.stopReason === 'completed')
-    return tasks.every((task) => task.status === 'merged') ? exitCodes.ok : exitCodes.failed;
   const workers = Object.values(state.workers);
-  return workers.length > 0 && workers.every((worker) => worker.failures > 0) ? exitCodes.failed : exitCodes.ok;
+  const allFailed = workers.length > 0 && workers.every((worker) => worker.failures > 0);
+  if (state.swarm?.stopReason !== 'completed' || tasks.length === 0) return allFailed ? exitCodes.failed : exitCodes.ok;
+  return tasks.every((task) => task.status === 'merged') ? exitCodes.ok : exitCodes.failed;
 }

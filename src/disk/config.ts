@@ -1,7 +1,7 @@
 // Reads oompa.json. Whatever is wrong with it is told at once, with file, field, and what to write instead.
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { Config, type Reviewer, reviewerKeys, type WorkerConfig } from '../core/config.ts';
+import { Config, type ConfigInput, type Reviewer, reviewerKeys, type WorkerConfig } from '../core/config.ts';
 import { errnoOf, exitCodes, messageOf, Refusal } from '../core/errors.ts';
 import { type ConfigProblem, describeProblems } from './config-problems.ts';
 import { parseJson, SyntaxProblem } from './json.ts';
@@ -10,15 +10,15 @@ import { findPrompt, promptNames, promptPlaces } from './prompts.ts';
 
 export interface LoadedConfig {
   config: Config;
-  /** Absolute path of the file it came from. */
-  file: string;
+  /** Absolute path of the file it came from; null when the command line took the place of one. */
+  file: string | null;
   /** Absolute path of every prompt file, by its name as promptNames gives it. */
   promptFiles: ReadonlyMap<string, string>;
 }
 
 /** A config file, and whatever is wrong with it. `config` is null when the file is no config. */
 export interface InspectedConfig {
-  file: string;
+  file: string | null;
   config: Config | null;
   promptFiles: ReadonlyMap<string, string>;
   problems: ConfigProblem[];
@@ -26,11 +26,16 @@ export interface InspectedConfig {
 
 /**
  * Reads a config: `file` (relative to the working folder) if given, otherwise oompa.json or oompa/oompa.json in the repository. Throws a
- * Refusal when there is none (noinput), or when it cannot be read as JSON (config).
+ * Refusal when there is none (noinput), or when it cannot be read as JSON (config). `workers` take the place of those of the file, and then
+ * none is needed.
  */
-export function inspectConfig(paths: Pick<Paths, 'root' | 'config'>, file?: string): InspectedConfig {
-  const found = findConfig(paths, file);
-  const value = parse(found.file, found.text);
+export function inspectConfig(
+  paths: Pick<Paths, 'root' | 'config'>,
+  file?: string,
+  workers?: ConfigInput['workers'],
+): InspectedConfig {
+  const found = readConfig(paths, file, workers !== undefined);
+  const value = workers && isRecord(found.value) ? { ...found.value, workers } : found.value;
   const parsed = Config.safeParse(value);
   const promptFiles = new Map<string, string>();
   if (!parsed.success)
@@ -51,21 +56,28 @@ export function inspectConfig(paths: Pick<Paths, 'root' | 'config'>, file?: stri
 export function usable({ file, config, promptFiles, problems }: InspectedConfig): LoadedConfig {
   if (config && problems.length === 0) return { file, config, promptFiles };
   const lines = problems.map(({ field, what }) => `  ${field}: ${what}`);
-  throw new Refusal(`${file} cannot be used:\n${lines.join('\n')}`, {
+  throw new Refusal(`${file ?? 'the command line'} cannot be used:\n${lines.join('\n')}`, {
     hint: `mend the field${problems.length === 1 ? '' : 's'} above and start again`,
   });
 }
 
-function findConfig(paths: Pick<Paths, 'root' | 'config'>, file: string | undefined): { file: string; text: string } {
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function readConfig(
+  paths: Pick<Paths, 'root' | 'config'>,
+  file: string | undefined,
+  optional: boolean,
+): { file: string | null; value: unknown } {
   const candidates = file === undefined ? [paths.config, join(paths.root, 'oompa', 'oompa.json')] : [resolve(file)];
   for (const candidate of candidates) {
     try {
-      return {
-        file: candidate,
-        text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(candidate)),
-      };
+      const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(candidate));
+      return { file: candidate, value: parse(candidate, text) };
     } catch (error) {
       if (errnoOf(error) === 'ENOENT') continue;
+      if (error instanceof Refusal) throw error;
       throw new Refusal(
         `cannot read ${candidate}: ${error instanceof TypeError ? 'it is not UTF-8 text' : messageOf(error)}`,
         {
@@ -76,6 +88,7 @@ function findConfig(paths: Pick<Paths, 'root' | 'config'>, file: string | undefi
       );
     }
   }
+  if (optional && file === undefined) return { file: null, value: {} };
   throw new Refusal(`there is no ${candidates.join(' or ')}`, {
     hint: 'write one, for instance: {"workers": [{"model": "command:./my-agent.sh", "count": 3}]}; or see it work first: oompa demo',
     exitCode: exitCodes.noinput,

@@ -1,9 +1,12 @@
 // `oompa run`: the supervisor in the foreground, a line per event. Ctrl-C stops the swarm, a second one leaves at once.
 import { exitCodes, Refusal } from '../../core/errors.ts';
-import { compose, type Overrides } from '../compose.ts';
+import { compose } from '../compose.ts';
 import { startDetached } from '../detach.ts';
+import type { Overrides } from '../new-swarm.ts';
+import { planOf, planText } from '../plan.ts';
 import { storyOf } from '../story.ts';
 import { overallCode, summaryTable } from '../summary.ts';
+import { asFlags, type WorkerSeats } from '../worker-seats.ts';
 import { openWorkspace } from '../workspace.ts';
 import type { Invocation } from './index.ts';
 
@@ -17,14 +20,28 @@ export async function run({ args: [file], options }: Invocation): Promise<number
     });
   }
   const config = (options.config as string | undefined) ?? file;
+  const workers = options.workers as WorkerSeats[] | undefined;
+  const overrides: Overrides = {
+    config,
+    approval,
+    workers,
+    whenDone: options.untilDone ? 'stop' : undefined,
+    probe: options.skipProbe ? false : undefined,
+  };
+  if (options.dryRun) {
+    const plan = await planOf(paths, overrides);
+    console.log(options.json ? JSON.stringify(plan, null, 2) : planText(plan));
+    return exitCodes.ok;
+  }
   if (options.detach) {
     const flags = [
       ...(config ? ['--config', config] : []),
       ...(options.untilDone ? ['--until-done'] : []),
       ...(approval ? ['--approval', approval] : []),
       ...(options.skipProbe ? ['--skip-probe'] : []),
+      ...asFlags(workers ?? []),
     ];
-    const { swarm, pid } = await startDetached(paths, flags);
+    const { swarm, pid } = await startDetached(paths, flags, options.startupTimeout as number | undefined);
     console.log(
       options.json
         ? JSON.stringify({ swarm, pid })
@@ -32,16 +49,7 @@ export async function run({ args: [file], options }: Invocation): Promise<number
     );
     return exitCodes.ok;
   }
-  return runForeground(
-    paths,
-    {
-      config,
-      approval,
-      whenDone: options.untilDone ? 'stop' : undefined,
-      probe: options.skipProbe ? false : undefined,
-    },
-    Boolean(options.json),
-  );
+  return runForeground(paths, overrides, Boolean(options.json));
 }
 
 /** Runs until the swarm is stopped; prints as it goes. Exit code 1 when nothing was achieved, or with `--until-done` when tasks remain. */

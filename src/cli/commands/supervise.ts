@@ -1,5 +1,6 @@
 // `oompa supervise`: the supervisor as a process of its own, detached from any terminal. Its output is a log file.
 import { compose } from '../compose.ts';
+import type { WorkerSeats } from '../worker-seats.ts';
 import { openWorkspace } from '../workspace.ts';
 import type { Invocation } from './index.ts';
 
@@ -9,6 +10,7 @@ export async function run({ options }: Invocation): Promise<number> {
     whenDone: options.untilDone ? 'stop' : undefined,
     approval: options.approval as string | undefined,
     probe: options.skipProbe ? false : undefined,
+    workers: options.workers as WorkerSeats[] | undefined,
   });
   console.log(`Swarm ID: ${running.swarm}`);
   // TERM stops the swarm in good order; a terminal that goes away is none of our business.
