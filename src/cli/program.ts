@@ -3,7 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { clean } from '../core/clean.ts';
 import { EffectError, exitCodes, messageOf, Refusal } from '../core/errors.ts';
 import { explain } from '../disk/durable.ts';
-import { commands } from './commands/index.ts';
+import { commands, nameOf } from './commands/index.ts';
 import { wipeFirstFrame } from './first-frame.ts';
 import { version } from './version.ts';
 
@@ -19,7 +19,7 @@ export async function runProgram(args: readonly string[], { painted = false } = 
 
 /** As commander wants it: the command's name before its flags (`oompa --json status`), and `help x` as `x --help`. */
 function commandFirst(args: readonly string[]): readonly string[] {
-  const names = commands.flatMap(({ usage, aliases = [] }) => [usage.split(' ')[0] ?? '', ...aliases]);
+  const names = commands.flatMap((spec) => [nameOf(spec), ...(spec.aliases ?? [])]);
   const [first = '', second] = args;
   if (first === 'help' && second !== undefined) return names.includes(second) ? [second, '--help'] : [second];
   const at = first.startsWith('-') ? args.findIndex((each) => names.includes(each)) : -1;

@@ -1,56 +1,28 @@
 // All git work of one swarm on one repository, as the contract has it.
-import { clean } from '../core/clean.ts';
-import type { Paths } from '../disk/paths.ts';
-import { createAncestry } from './ancestry.ts';
 import { baseSha } from './base.ts';
 import { type CheckRunner, createChecks } from './checks.ts';
 import { close } from './close.ts';
 import { commitWork } from './commit.ts';
-import { createComparing } from './comparing.ts';
 import { openConflict } from './conflict.ts';
 import type { Context } from './context.ts';
 import type { Git } from './contract.ts';
 import { diff } from './diff.ts';
 import { integrate } from './integrate.ts';
 import { land } from './land.ts';
-import { createLinks } from './links.ts';
+import { type GitInit, openContext } from './open.ts';
 import { prepareWorktree } from './prepare.ts';
 import { progress } from './progress.ts';
-import { createRefMover } from './ref-mover.ts';
 import { removeWorktree } from './remove.ts';
 import { resetWorktree } from './reset.ts';
-import { createSerial } from './serial.ts';
-import { createTrees } from './trees.ts';
-import { openVault } from './vault.ts';
-import { listWorktrees, type Worktree } from './worktree.ts';
-
-export interface GitInit {
-  paths: Paths;
-  swarm: string;
-  /** Short name; see `detectBase`. */
-  baseBranch: string;
-  /** Told what a person should know and no outcome can carry: repairs, things set aside. One cleaned line. */
-  notice?: (text: string) => void;
-}
+import { listWorktrees } from './worktree.ts';
 
 /** Starts nothing and makes nothing before the first call. */
-export function createGit({ paths, swarm, baseBranch, notice = () => {} }: GitInit): Git {
-  const serial = createSerial();
+export function createGit({ paths, swarm, baseBranch, notice }: GitInit): Git {
   let opened: Promise<{ context: Context; checks: CheckRunner }> | null = null;
 
   async function open() {
-    const vault = await openVault(paths);
-    const trees = createTrees(vault.objects);
-    const context: Context = {
-      ...{ paths, swarm, baseBranch, vault, serial, trees },
-      ancestry: createAncestry(vault.objects),
-      comparing: createComparing(vault.objects, trees),
-      refMover: createRefMover(vault.theirs()),
-      links: createLinks(vault.objects),
-      open: new Map<string, Worktree>(),
-      notice: (text) => notice(clean(text)),
-    };
-    return { context, checks: createChecks(paths, vault) };
+    const context = await openContext({ paths, swarm, baseBranch, notice });
+    return { context, checks: createChecks(paths, context.vault) };
   }
 
   function ready() {
@@ -64,7 +36,7 @@ export function createGit({ paths, swarm, baseBranch, notice = () => {} }: GitIn
   /** One at a time for each worker's worktree. */
   async function withWorktree<T>(worker: string, work: (context: Context) => Promise<T>): Promise<T> {
     const { context } = await ready();
-    return await serial(`worker ${worker}`, () => work(context));
+    return await context.serial(`worker ${worker}`, () => work(context));
   }
 
   return {
@@ -81,13 +53,13 @@ export function createGit({ paths, swarm, baseBranch, notice = () => {} }: GitIn
     },
     land: async (request) => {
       const { context } = await ready();
-      return await serial('land', () => land(context, request));
+      return await context.serial('land', () => land(context, request));
     },
     diff: async (base, head, options) => await diff((await ready()).context.vault.objects, base, head, options?.limit),
     progress: (worker) => withWorktree(worker, (context) => progress(context, worker)),
     close: async () => {
       const { context, checks } = await ready();
-      return await serial('land', () => close(context, checks));
+      return await context.serial('land', () => close(context, checks));
     },
   };
 }

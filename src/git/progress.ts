@@ -5,21 +5,29 @@ import { readNumstat } from './changed-files.ts';
 import type { Context } from './context.ts';
 import { readOwner } from './owner.ts';
 import { listGit } from './run.ts';
-import { filesOf, load } from './worktree.ts';
+import { filesOf, load, type Worktree } from './worktree.ts';
 
 /** Committed and uncommitted work against the commit it began from, new files included; null without a worktree. */
-export async function progress(
-  context: Context,
-  worker: string,
-): Promise<{ files: number; added: number; removed: number } | null> {
+export async function progress(context: Context, worker: string): Promise<Size | null> {
   const owner = readOwner(context.paths, worker);
   if (owner?.swarm !== context.swarm || !existsSync(owner.tree)) return null;
   const worktree = context.open.get(worker) ?? (await load(context, owner));
-  if (!existsSync(worktree.index)) return null;
+  return existsSync(worktree.index) ? await sizeFrom(context, worktree, worktree.state.base) : null;
+}
+
+/** Lines of text files; `files` counts binary ones as well. */
+export interface Size {
+  files: number;
+  added: number;
+  removed: number;
+}
+
+/** What the files of a worktree that has an index of ours differ in from a commit. */
+export async function sizeFrom(context: Context, worktree: Worktree, commit: string): Promise<Size> {
   const place = filesOf(context, worktree);
   const plain = ['--no-renames', '--no-ext-diff', '--no-textconv', '--ignore-submodules=all'];
   const [known, fresh] = await Promise.all([
-    listGit(place, ['diff', '-z', '--numstat', ...plain, worktree.state.base, '--']),
+    listGit(place, ['diff', '-z', '--numstat', ...plain, commit, '--']),
     listGit(place, ['ls-files', '-z', '-o', '--exclude-standard']),
   ]);
   const changed = readNumstat(known);

@@ -1,5 +1,5 @@
 // The JSON Schema of oompa.json: up to date, and it agrees with the loader on what is right and wrong.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { execa } from 'execa';
@@ -15,7 +15,9 @@ const validate = new Ajv({ strict: true }).compile(JSON.parse(read('schemas/conf
 test('the schema in schemas/ is what `npm run schemas` writes', async () => {
   const folder = emptyFolder();
   await execa(process.execPath, [join(checkout, 'scripts/schemas.mjs'), folder]);
-  expect(readFileSync(join(folder, 'config.schema.json'), 'utf8')).toBe(read('schemas/config.schema.json'));
+  const written = readdirSync(folder).sort();
+  expect(written).toEqual(readdirSync(join(checkout, 'schemas')).sort());
+  for (const file of written) expect(readFileSync(join(folder, file), 'utf8'), file).toBe(read(`schemas/${file}`));
 });
 
 test('the example is right for the schema and for the loader, and names the schema so that an editor finds it', () => {

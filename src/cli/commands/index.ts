@@ -1,6 +1,7 @@
 // The table of commands: name and arguments, help line, options, and where it is done. Help and suggestions come from it.
 import type { ExitCode } from '../../core/errors.ts';
 import { positiveInteger, positiveNumber } from '../values.ts';
+import { workerSeats } from '../worker-seats.ts';
 
 export interface Invocation {
   args: readonly (string | undefined)[];
@@ -18,7 +19,7 @@ export interface CommandSpec {
   usage: string;
   aliases?: readonly string[];
   summary: string;
-  options?: readonly (readonly [flags: string, text: string, parse?: (value: string) => unknown])[];
+  options?: readonly (readonly [flags: string, text: string, parse?: (value: string, before: unknown) => unknown])[];
   /** Not in the help: said by oompa to itself. */
   hidden?: boolean;
   load(): Promise<CommandModule>;
@@ -26,6 +27,11 @@ export interface CommandSpec {
 
 const config = ['--config <file>', 'the config file (default: oompa.json, then oompa/oompa.json)'] as const;
 const skipProbe = ['--skip-probe', 'do not try the agents before the swarm starts'] as const;
+const workers = [
+  '--workers <specs...>',
+  'model[:count] each, such as claude:2 codex: these workers instead of those of the config; needs no config',
+  workerSeats,
+] as const;
 const json = ['--json', 'print JSON'] as const;
 
 export const commands: readonly CommandSpec[] = [
@@ -56,7 +62,10 @@ export const commands: readonly CommandSpec[] = [
     summary: 'run the swarm in the foreground and print what happens; Ctrl-C stops it',
     options: [
       config,
-      ['--detach', 'run it in the background instead'],
+      workers,
+      ['--detach', 'run it in the background instead; prints its id when it runs'],
+      ['--startup-timeout <seconds>', 'with --detach: how long its start may take (default: 30)', positiveInteger],
+      ['--dry-run', 'only say what would be done: nothing is started or written'],
       ['--until-done', 'stop when nothing is left to do; exit 1 when tasks remain'],
       ['--approval <who>', 'operator, or auto: every change whose checks are green'],
       skipProbe,
@@ -68,6 +77,11 @@ export const commands: readonly CommandSpec[] = [
     usage: 'stop',
     summary: 'stop the swarm: end the agents, save their work, give their tasks back',
     load: () => import('./stop.ts'),
+  },
+  {
+    usage: 'kill [id]',
+    summary: 'end a supervisor that does not stop, by force, and clear up after it',
+    load: () => import('./kill.ts'),
   },
   { usage: 'status', summary: 'show workers, tasks and changes', options: [json], load: () => import('./status.ts') },
   { usage: 'attach [worker]', summary: "enter a worker's pane; Ctrl-q comes back", load: () => import('./attach.ts') },
@@ -123,6 +137,53 @@ export const commands: readonly CommandSpec[] = [
     load: () => import('./requeue.ts'),
   },
   {
+    usage: 'list',
+    summary: 'list the swarms of this repository, the newest first',
+    options: [['--all', 'all of them, not only the newest 20'], json],
+    load: () => import('./list.ts'),
+  },
+  {
+    usage: 'view [id]',
+    summary: 'show one run by worker (default: the newest)',
+    options: [json],
+    load: () => import('./view.ts'),
+  },
+  {
+    usage: 'info [id]',
+    summary: 'show every cycle and verdict of a run, or of all runs',
+    options: [['--all', 'all of them, not only the newest 20'], json],
+    load: () => import('./info.ts'),
+  },
+  {
+    usage: 'tasks',
+    summary: 'show the board: pending, current, complete',
+    options: [json],
+    load: () => import('./tasks.ts'),
+  },
+  {
+    usage: 'worktrees',
+    summary: 'show the worktrees that oompa made, and how far their work is',
+    options: [json],
+    load: () => import('./worktrees.ts'),
+  },
+  {
+    usage: 'cleanup',
+    summary: 'remove what oompa left behind, if it is clean and merged; says what it keeps and why',
+    options: [['--dry-run', 'only say what would be done'], json],
+    load: () => import('./cleanup.ts'),
+  },
+  {
+    usage: 'docs [page]',
+    summary: 'list the pages that come with oompa, or print one',
+    options: [json],
+    load: () => import('./docs.ts'),
+  },
+  {
+    usage: 'completions <shell>',
+    summary: 'print a completion script for bash, zsh or fish',
+    load: () => import('./completions.ts'),
+  },
+  {
     usage: 'work <worker>',
     summary: 'the runner in a pane',
     hidden: true,
@@ -133,7 +194,11 @@ export const commands: readonly CommandSpec[] = [
     usage: 'supervise',
     summary: 'the supervisor in the background',
     hidden: true,
-    options: [config, ['--until-done', ''], ['--approval <who>', ''], skipProbe],
+    options: [config, workers, ['--until-done', ''], ['--approval <who>', ''], skipProbe],
     load: () => import('./supervise.ts'),
   },
 ];
+
+export function nameOf({ usage }: CommandSpec): string {
+  return usage.split(' ', 1)[0] ?? '';
+}

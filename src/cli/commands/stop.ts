@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { exitCodes, Refusal } from '../../core/errors.ts';
 import type { State } from '../../core/state.ts';
+import type { Paths } from '../../disk/paths.ts';
 import { compose } from '../compose.ts';
 import { sendWish } from '../wishes.ts';
 import { liveSupervisor, openWorkspace, readLatest } from '../workspace.ts';
@@ -16,14 +17,7 @@ export async function run(_: Invocation): Promise<number> {
     console.log('no swarm is running');
     return exitCodes.ok;
   }
-  if (!liveSupervisor(paths)) {
-    const running = await compose(paths, {}, { first: [{ type: 'swarm.stop-asked', by: 'operator' }] });
-    try {
-      return tell(await running.supervisor.ended);
-    } finally {
-      await running.release();
-    }
-  }
+  if (!liveSupervisor(paths)) return finishStopped(paths);
   await sendWish(paths, { wish: 'stop' });
   const deadline = performance.now() + stopWithinMs;
   while (liveSupervisor(paths)) {
@@ -36,6 +30,16 @@ export async function run(_: Invocation): Promise<number> {
     await sleep(50);
   }
   return tell(readLatest(paths)?.state ?? latest.state);
+}
+
+/** Does what a dead supervisor left to do until the swarm is stopped, in this process. */
+export async function finishStopped(paths: Paths): Promise<number> {
+  const running = await compose(paths, {}, { first: [{ type: 'swarm.stop-asked', by: 'operator' }] });
+  try {
+    return tell(await running.supervisor.ended);
+  } finally {
+    await running.release();
+  }
 }
 
 function tell(state: State): number {
