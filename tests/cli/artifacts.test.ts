@@ -1,33 +1,10 @@
 // The files that a real run leaves: valid, complete, and made up for after a crash.
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Ajv } from 'ajv';
 import { expect, test } from 'vitest';
-import { checkout, oompa } from './program.ts';
+import { oompa } from './program.ts';
 import { makeRepository, type Repository, scripted } from './repository.ts';
-
-const ajv = new Ajv({ strict: true, formats: { 'date-time': true } });
-const validatorOf = (kind: string) =>
-  ajv.compile(JSON.parse(readFileSync(join(checkout, 'schemas', `${kind}.schema.json`), 'utf8')));
-const validators = {
-  'started.json': validatorOf('started'),
-  'stopped.json': validatorOf('stopped'),
-  'cycles/': validatorOf('cycle'),
-  'reviews/': validatorOf('review'),
-};
-
-/** Path in the run → content, all of them checked by their schema. */
-function filesOf(folder: string): Map<string, Record<string, unknown>> {
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.json'));
-  return new Map(
-    files.sort().map((path) => {
-      const content = JSON.parse(readFileSync(join(folder, path), 'utf8'));
-      const validate = Object.entries(validators).find(([start]) => path.startsWith(start))?.[1];
-      expect(validate?.(content), `${path}: ${JSON.stringify(validate?.errors)}`).toBe(true);
-      return [path, content];
-    }),
-  );
-}
+import { validFilesOf } from './run-files.ts';
 
 const runFolder = ({ root }: Repository) => {
   const ids = readdirSync(join(root, 'runs'));
@@ -44,7 +21,7 @@ test('a run with a red check, an end, and every file of it valid', async () => {
   });
   const { code, err } = await oompa(untilDone, { cwd: repository.root });
   expect(code, err).toBe(0);
-  const files = filesOf(runFolder(repository));
+  const files = validFilesOf(runFolder(repository));
   expect([...files.keys()]).toEqual([
     'cycles/w0-c1.json',
     'reviews/w0-c1-r1.json',
@@ -82,7 +59,7 @@ test('a supervisor that goes on writes what is missing, and touches nothing that
     rmSync(join(folder, path), { force: true });
 
   expect((await oompa(['stop'], { cwd: root })).out).toContain('stopped');
-  const files = filesOf(folder);
+  const files = validFilesOf(folder);
   expect([...files.keys()]).toEqual(
     expect.arrayContaining(['cycles/w0-c2.json', 'reviews/w0-c1-r1.json', 'started.json', 'stopped.json']),
   );
@@ -121,6 +98,8 @@ test('where they cannot be written the swarm goes on and says so once', async ()
   rmSync(join(folder, 'cycles'));
   rmSync(join(folder, 'reviews'));
   expect((await oompa(['stop'], { cwd: root })).out).toBe('stopped');
-  expect([...filesOf(folder).keys()]).toEqual(expect.arrayContaining(['cycles/w0-c2.json', 'reviews/w0-c2-r1.json']));
+  expect([...validFilesOf(folder).keys()]).toEqual(
+    expect.arrayContaining(['cycles/w0-c2.json', 'reviews/w0-c2-r1.json']),
+  );
   expect(existsSync(join(folder, 'stopped.json'))).toBe(true);
 });
