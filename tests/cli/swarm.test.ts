@@ -91,6 +91,8 @@ test('review from the command line: status, log, reject, approve, stop', async (
   const again = await oompa(['approve', one.id.slice(0, 8)], { cwd: root });
   expect(again).toMatchObject({ code: 1, out: '' });
   expect(again.err).toContain('was not approved: it is rejected');
+  const told = JSON.parse((await oompa(['approve', one.id.slice(0, 8), '--json'], { cwd: root })).out);
+  expect(told).toEqual({ change: one.id, approved: false, trouble: [expect.stringContaining('it is rejected')] });
 
   const better = mended.changes.find((change) => change.tasks[0] === 'one' && change.status === 'awaiting-approval');
   for (const change of [two, better]) {
@@ -108,6 +110,8 @@ test('review from the command line: status, log, reject, approve, stop', async (
   expect(isAlive({ ...identityOf(), pid })).toBe(false);
   expect(await repository.git('worktree', 'list')).not.toContain('.oompa');
   expect(await oompa(['stop'], { cwd: root })).toEqual({ code: 0, out: 'no swarm is running', err: '' });
+  const idle = await oompa(['stop', '--json'], { cwd: root });
+  expect(JSON.parse(idle.out)).toEqual({ swarm: null, stopped: false, left: [], trouble: [] });
   expect((await oompa(['status'], { cwd: root })).out).toContain('2 complete');
 });
 
@@ -170,6 +174,13 @@ test('a task that fails too often is blocked; requeue gives it back', async () =
   const wrong = await oompa(['requeue', 'nope'], { cwd: root });
   expect(wrong).toMatchObject({ code: 1, out: '' });
   expect(wrong.err).toContain('cannot requeue nope: there is no such task');
+  const refused = await oompa(['requeue', 'nope', '--json'], { cwd: root });
+  expect(refused.code).toBe(1);
+  expect(JSON.parse(refused.out)).toEqual({
+    asked: 1,
+    requeued: 0,
+    trouble: ['cannot requeue nope: there is no such task'],
+  });
   const requeued = await oompa(['requeue'], { cwd: root });
   expect(requeued).toMatchObject({ code: 0, out: 'requeued 1 of 1' });
   await repository.until(

@@ -208,7 +208,7 @@ export async function startSwarm(place: Place, { speed = 20, clock, wrap }: Star
         const look = () => {
           if (what(state)) over(() => resolve(state));
         };
-        const timer = setTimeout(() => no('never came true'), 25_000);
+        const timer = setTimeout(() => no('never came true'), 90_000);
         waiting.add(look);
         void ended.then(
           () => (what(state) ? over(() => resolve(state)) : no('the swarm ended first')),

@@ -1,10 +1,11 @@
 // `oompa answer <worker> allow|deny`: answers what the harness of an interactive worker asks now.
 import { exitCodes, Refusal } from '../../core/errors.ts';
+import { say } from '../say.ts';
 import { askLead } from '../wishes.ts';
 import { needLatest, openWorkspace } from '../workspace.ts';
 import type { Invocation } from './index.ts';
 
-export async function run({ args: [id = '', choice = ''] }: Invocation): Promise<number> {
+export async function run({ args: [id = '', choice = ''], options }: Invocation): Promise<number> {
   if (choice !== 'allow' && choice !== 'deny')
     throw new Refusal(`"${choice}" is no answer`, { hint: 'say allow or deny', exitCode: exitCodes.usage });
   const paths = openWorkspace();
@@ -26,11 +27,8 @@ export async function run({ args: [id = '', choice = ''] }: Invocation): Promise
       exitCode: exitCodes.unavailable,
     });
   const { before, after } = await askLead(paths, { wish: 'answer', worker: id, ask, choice });
-  const refused = after.notices.at(-1);
-  if (refused && refused.seq > before.state.seq && refused.text.startsWith(`${id} `)) {
-    console.error(`oompa: ${refused.text}`);
-    return exitCodes.failed;
-  }
-  console.log(`${choice === 'allow' ? 'allowed' : 'denied'}: ${text}`);
-  return exitCodes.ok;
+  const last = after.notices.at(-1);
+  const refused = last && last.seq > before.state.seq && last.text.startsWith(`${id} `);
+  const line = refused ? null : `${choice === 'allow' ? 'allowed' : 'denied'}: ${text}`;
+  return say(options, line, { worker: id, ask, choice, answered: !refused }, refused ? [last.text] : []);
 }

@@ -76,11 +76,13 @@ export const commands: readonly CommandSpec[] = [
   {
     usage: 'stop',
     summary: 'stop the swarm: end the agents, save their work, give their tasks back',
+    options: [json],
     load: () => import('./stop.ts'),
   },
   {
     usage: 'kill [id]',
     summary: 'end a supervisor that does not stop, by force, and clear up after it',
+    options: [json],
     load: () => import('./kill.ts'),
   },
   { usage: 'status', summary: 'show workers, tasks and changes', options: [json], load: () => import('./status.ts') },
@@ -88,12 +90,13 @@ export const commands: readonly CommandSpec[] = [
   {
     usage: 'approve <change>',
     summary: 'approve a change (its SHA, or the start of it)',
+    options: [json],
     load: () => import('./approve.ts'),
   },
   {
     usage: 'reject <change>',
     summary: 'send a change back to its worker',
-    options: [['-m, --message <text>', 'what to mend; the worker reads it']],
+    options: [['-m, --message <text>', 'what to mend; the worker reads it'], json],
     load: () => import('./reject.ts'),
   },
   {
@@ -111,6 +114,7 @@ export const commands: readonly CommandSpec[] = [
   {
     usage: 'answer <worker> <choice>',
     summary: 'answer what the harness of an interactive worker asks: allow, or deny',
+    options: [json],
     load: () => import('./answer.ts'),
   },
   {
@@ -134,6 +138,7 @@ export const commands: readonly CommandSpec[] = [
   {
     usage: 'requeue [tasks...]',
     summary: 'give blocked tasks, or tasks nobody holds, back to the swarm',
+    options: [json],
     load: () => import('./requeue.ts'),
   },
   {

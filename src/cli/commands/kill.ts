@@ -2,20 +2,19 @@
 import { exitCodes, Refusal } from '../../core/errors.ts';
 import { isAlive, waitUntil } from '../../disk/process.ts';
 import { findRun } from '../runs.ts';
+import { say } from '../say.ts';
 import { liveSupervisor, needLatest, openWorkspace } from '../workspace.ts';
 import type { Invocation } from './index.ts';
-import { finishStopped } from './stop.ts';
+import { finishStopped, tell } from './stop.ts';
 
 const endWithinMs = 10_000;
 
-export async function run({ args: [wanted] }: Invocation): Promise<number> {
+export async function run({ args: [wanted], options }: Invocation): Promise<number> {
   const paths = openWorkspace();
   const { swarm, state } = needLatest(paths);
   const id = wanted === undefined ? swarm : findRun(paths, wanted);
-  if (id !== swarm || state.swarm?.status === 'stopped') {
-    console.log(`swarm ${id} is not running`);
-    return exitCodes.ok;
-  }
+  if (id !== swarm || state.swarm?.status === 'stopped')
+    return say(options, `swarm ${id} is not running`, { swarm: id, stopped: false, left: [], killed: null });
   // The lock names the process by pid, start time and boot: nobody else is hit.
   const owner = liveSupervisor(paths);
   if (owner && isAlive(owner)) {
@@ -26,7 +25,10 @@ export async function run({ args: [wanted] }: Invocation): Promise<number> {
         exitCode: exitCodes.tempfail,
       });
     }
-    console.log(`killed supervisor ${owner.pid} of swarm ${id}`);
-  } else console.log(`the supervisor of swarm ${id} is gone already`);
-  return finishStopped(paths);
+  }
+  if (!options.json)
+    console.log(
+      owner ? `killed supervisor ${owner.pid} of swarm ${id}` : `the supervisor of swarm ${id} is gone already`,
+    );
+  return tell(options, await finishStopped(paths), { killed: owner?.pid ?? null });
 }

@@ -4,20 +4,19 @@ import { exitCodes, Refusal } from '../../core/errors.ts';
 import type { State } from '../../core/state.ts';
 import type { Paths } from '../../disk/paths.ts';
 import { compose } from '../compose.ts';
+import { say } from '../say.ts';
 import { sendWish } from '../wishes.ts';
 import { liveSupervisor, openWorkspace, readLatest } from '../workspace.ts';
 import type { Invocation } from './index.ts';
 
 const stopWithinMs = 120_000;
 
-export async function run(_: Invocation): Promise<number> {
+export async function run({ options }: Invocation): Promise<number> {
   const paths = openWorkspace();
   const latest = readLatest(paths);
-  if (!latest?.state.swarm || latest.state.swarm.status === 'stopped') {
-    console.log('no swarm is running');
-    return exitCodes.ok;
-  }
-  if (!liveSupervisor(paths)) return finishStopped(paths);
+  if (!latest?.state.swarm || latest.state.swarm.status === 'stopped')
+    return say(options, 'no swarm is running', { swarm: null, stopped: false, left: [] });
+  if (!liveSupervisor(paths)) return tell(options, await finishStopped(paths));
   await sendWish(paths, { wish: 'stop' });
   const deadline = performance.now() + stopWithinMs;
   while (liveSupervisor(paths)) {
@@ -29,26 +28,24 @@ export async function run(_: Invocation): Promise<number> {
     }
     await sleep(50);
   }
-  return tell(readLatest(paths)?.state ?? latest.state);
+  return tell(options, readLatest(paths)?.state ?? latest.state);
 }
 
 /** Does what a dead supervisor left to do until the swarm is stopped, in this process. */
-export async function finishStopped(paths: Paths): Promise<number> {
+export async function finishStopped(paths: Paths): Promise<State> {
   const running = await compose(paths, {}, { first: [{ type: 'swarm.stop-asked', by: 'operator' }] });
   try {
-    return tell(await running.supervisor.ended);
+    return await running.supervisor.ended;
   } finally {
     await running.release();
   }
 }
 
-function tell(state: State): number {
-  const left = state.swarm?.left ?? [];
+/** `facts`: what else there is to say to a program. */
+export function tell(options: Invocation['options'], { swarm }: State, facts: object = {}): number {
+  const left = swarm?.left ?? [];
+  const stopped = swarm?.status === 'stopped';
   for (const text of left) console.error(`oompa: still there: ${text}`);
-  if (state.swarm?.status !== 'stopped') {
-    console.error('oompa: the supervisor ended before the swarm was stopped; run oompa stop again');
-    return exitCodes.failed;
-  }
-  console.log('stopped');
-  return exitCodes.ok;
+  const trouble = stopped ? [] : ['the supervisor ended before the swarm was stopped; run oompa stop again'];
+  return say(options, stopped ? 'stopped' : null, { swarm: swarm?.id ?? null, stopped, left, ...facts }, trouble);
 }
