@@ -37,9 +37,11 @@ export function hasPlanner(state: State): boolean {
 /** A first look fills the board. Another one follows when tasks run out, if base or board changed since the latest began. */
 function isWanted(state: State, { planned }: Worker): boolean {
   const { swarm } = state;
-  if (!swarm?.boardSeen || roomOn(state) <= 0) return false;
+  // Cheapest first: this is asked after every event, and the board may be large.
+  if (!swarm?.boardSeen) return false;
+  if (planned && planned.base === swarm.base.sha && swarm.boardAt <= planned.seq) return false;
+  if (roomOn(state) <= 0) return false;
   if (!planned) return true;
-  if (planned.base === swarm.base.sha && swarm.boardAt <= planned.seq) return false;
   const hungry = Object.values(state.workers).filter((each) => each.seat === 'worker' && returns(each)).length;
   return bestClaimable(state, hungry, new Set()).length < hungry;
 }
