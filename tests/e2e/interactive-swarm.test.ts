@@ -10,6 +10,7 @@ import { taskAgent } from '../clis/task-agent.ts';
 import { builtProgram } from '../helpers/built.ts';
 import { openTerminal } from '../helpers/terminal.ts';
 import { approveShown } from '../helpers/trial.ts';
+import { until } from '../helpers/until.ts';
 import { startModelServer } from '../model-server/server.ts';
 
 const claude = clis.find(({ name }) => name === 'claude');
@@ -51,7 +52,13 @@ test.runIf(there)(
     await terminal.sees(/⚑ needs you w0[\s\S]*Write two\.txt \+1 -0/);
     await terminal.press('1', 'Enter');
     await terminal.sees(/Do you want to create two\.txt\?[\s\S]*\[oompa-/);
-    await terminal.press('Enter');
+    // It takes no key in the moment in which it draws its dialogue anew; a person presses again.
+    const answer = async () => {
+      if (!(await terminal.screen()).includes('Do you want to create')) return true;
+      await terminal.press('Enter');
+      return false;
+    };
+    await until('the dialogue is answered', answer, { everyMs: 1_500 });
     await terminal.sees(/Made\./);
     await terminal.press('C-q');
     await terminal.sees('1 for you');
