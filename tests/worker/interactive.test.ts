@@ -51,12 +51,20 @@ describe('a person at the keyboard', () => {
     expect(keyboard.draft).toBe(false);
   });
 
-  test('what the terminal says is never a person, however it is made', () => {
-    const answer = fc.stringMatching(/^[0-9;?]{0,12}$/).map((parameters) => `\x1b[${parameters}c`);
+  test('what the terminal says is never a person, however it is made and wherever it is cut', () => {
+    const parameters = fc.stringMatching(/^[0-9;?]{0,12}$/);
+    const answer = fc.oneof(
+      parameters.map((text) => `\x1b[${text}c`),
+      parameters.map((text) => `\x1b]11;rgb:${text}\x1b\\`),
+      parameters.map((text) => `\x1bP>|tmux ${text}\x1b\\`),
+    );
     fc.assert(
-      fc.property(fc.array(answer), (answers) => {
+      fc.property(fc.array(answer), fc.array(fc.nat(60), { maxLength: 6 }), (answers, cuts) => {
         const keyboard = createKeyboard();
-        return !keyboard.typed(answers.join('')) && !keyboard.draft && keyboard.typedAt === Number.NEGATIVE_INFINITY;
+        const bytes = answers.join('');
+        const places = [0, ...cuts.map((cut) => Math.min(cut, bytes.length)), bytes.length].sort((a, b) => a - b);
+        const typed = places.slice(1).map((place, at) => keyboard.typed(bytes.slice(places[at], place)));
+        return !typed.includes(true) && !keyboard.draft && keyboard.typedAt === Number.NEGATIVE_INFINITY;
       }),
     );
   });

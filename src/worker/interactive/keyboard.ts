@@ -12,15 +12,25 @@ export interface Keyboard {
 
 // CSI, SS3, OSC, DCS and the like: cursor keys, the mouse, and answers of the terminal.
 const sequences = /\x1b(?:\[[0-?]*[ -/]*[@-~]|O.|\][^\x07\x1b]*(?:\x07|\x1b\\)|[P_^X][^\x1b]*\x1b\\)/g;
+/** A sequence that goes on in the next bytes. */
+const unfinished = /\x1b(?:\[[0-?]*[ -/]*|O|\][^\x07\x1b]*\x1b?|[P_^X][^\x1b]*\x1b?)?$/;
+/** After this long an escape that nothing followed was the key. */
+const escapeMs = 100;
 const pastes = /\x1b\[200~([\s\S]*?)(?:\x1b\[201~|$)/g;
 
 export function createKeyboard(): Keyboard {
   let draft = false;
   let before = '';
+  let held = { bytes: '', at: 0 };
   let typedAt = Number.NEGATIVE_INFINITY;
   return {
     typed(bytes) {
-      const keys = bytes
+      const now = performance.now();
+      const whole = (held.bytes === '\x1b' && now - held.at > escapeMs ? '' : held.bytes) + bytes;
+      const [rest = ''] = unfinished.exec(whole) ?? [];
+      held = { bytes: rest, at: now };
+      const keys = whole
+        .slice(0, whole.length - rest.length)
         .replace(pastes, (_, text: string) => text.replace(/[\x00-\x1f\x7f]/g, ' '))
         .replace(sequences, '')
         // Alt with a key; with Enter it is a new line of the draft.
@@ -32,7 +42,7 @@ export function createKeyboard(): Keyboard {
         else if (key >= ' ' && key !== '\x7f') draft = true;
         before = key;
       }
-      if (keys !== '') typedAt = performance.now();
+      if (keys !== '') typedAt = now;
       return keys !== '';
     },
     sent() {
