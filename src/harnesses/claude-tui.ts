@@ -1,8 +1,9 @@
 // The terminal UI of the harness `claude`: opened with hooks of ours, read from their notes and from its transcript. Facts of version 2.1.329.
 import type { TurnErrorClass, Usage } from '../core/turn.ts';
 import { addUsage, noUsage } from '../core/usage.ts';
+import { claudeEnvironment } from './claude.ts';
 import type { Interactive, OpenRequest, TuiEvent, TuiReader } from './contract.ts';
-import { hookCommand } from './hook.ts';
+import { hookCommand, hookSeconds, permissionReplies } from './hook.ts';
 import { classOfStatus } from './http-status.ts';
 import { programPath } from './program.ts';
 import { dig, listAt, numberAt, parseObject, textAt } from './shape.ts';
@@ -19,9 +20,6 @@ const hooks = {
   StopFailure: false,
 };
 
-/** Longer than anybody waits for an answer, in seconds. */
-const patience = 86_400;
-
 export const claudeTui: Interactive = {
   quotesPastes: true,
 
@@ -30,7 +28,7 @@ export const claudeTui: Interactive = {
       hooks: Object.fromEntries(
         Object.entries(hooks).map(([name, waits]) => [
           name,
-          [{ hooks: [{ type: 'command', command: hookCommand(hook, name, waits), timeout: waits ? patience : 30 }] }],
+          [{ hooks: [{ type: 'command', command: hookCommand(hook, name, waits), timeout: hookSeconds(waits) }] }],
         ]),
       ),
       skipDangerousModePermissionPrompt: true,
@@ -46,12 +44,10 @@ export const claudeTui: Interactive = {
       ...args,
       ...(prompt === null ? [] : [prompt]),
     ];
-    // As root it refuses to skip permissions unless this is exactly `1`.
-    const sandbox = process.getuid?.() === 0 ? { IS_SANDBOX: '1' } : {};
     return {
       argv,
       cwd,
-      env: { DISABLE_AUTOUPDATER: '1', CLAUDE_CODE_DISABLE_OFFICIAL_MARKETPLACE_AUTOINSTALL: '1', ...sandbox },
+      env: { ...claudeEnvironment(), CLAUDE_CODE_DISABLE_OFFICIAL_MARKETPLACE_AUTOINSTALL: '1' },
       files: { 'settings.json': JSON.stringify(settings) },
     };
   },
@@ -150,15 +146,6 @@ function begun(body: object): TuiEvent[] {
   ];
 }
 
-const answers = {
-  allow: reply({ behavior: 'allow' }),
-  deny: reply({ behavior: 'deny', message: 'The operator said no.' }),
-};
-
-function reply(decision: object): string {
-  return JSON.stringify({ hookSpecificOutput: { hookEventName: 'PermissionRequest', decision } });
-}
-
 /** Tools that are questions: which answer is wanted only the dialogue can tell. */
 const questions: Record<string, (input: unknown) => string> = {
   AskUserQuestion: (input) =>
@@ -173,7 +160,7 @@ function askOf(body: object, cwd: string): TuiEvent {
   const input = dig(body, 'tool_input');
   const text = askText(tool, input, cwd);
   if (Object.hasOwn(questions, tool)) return { type: 'asked', kind: 'question', text, replies: null };
-  return { type: 'asked', kind: 'permission', text, replies: answers };
+  return { type: 'asked', kind: 'permission', text, replies: permissionReplies };
 }
 
 function askText(tool: string, input: unknown, cwd: string): string {

@@ -6,6 +6,12 @@ import { ask, checkCli, programPath } from './program.ts';
 import { dig, listAt, numberAt, parseObject, textAt } from './shape.ts';
 import { type ToolLine, toolLine } from './tool-line.ts';
 
+/** What it needs however it is driven. */
+export function claudeEnvironment(): Record<string, string> {
+  // As root it refuses to skip permissions unless this is exactly `1`.
+  return { DISABLE_AUTOUPDATER: '1', ...(process.getuid?.() === 0 ? { IS_SANDBOX: '1' } : {}) };
+}
+
 export const claude: Harness = {
   name: 'claude',
   bin: 'claude',
@@ -38,11 +44,9 @@ export const claude: Harness = {
       ...(readOnly ? ['--disallowedTools', 'Edit,Write,NotebookEdit'] : []),
       ...args,
     ];
-    // As root it refuses to skip permissions unless this is exactly `1`.
-    const sandbox = process.getuid?.() === 0 ? { IS_SANDBOX: '1' } : {};
     // Its own ten tries would keep it to itself for three minutes that the provider is away.
     const defaults = { CLAUDE_CODE_MAX_RETRIES: '5' };
-    return { argv, cwd, env: { DISABLE_AUTOUPDATER: '1', ...sandbox }, defaults, stdin: prompt };
+    return { argv, cwd, env: claudeEnvironment(), defaults, stdin: prompt };
   },
 
   reader: createReader,

@@ -2,7 +2,7 @@
 
 import { codexFailure } from './codex.ts';
 import type { Interactive, OpenRequest, TuiEvent, TuiReader } from './contract.ts';
-import { hookCommand } from './hook.ts';
+import { hookCommand, hookSeconds, permissionReplies } from './hook.ts';
 import { programPath } from './program.ts';
 import { dig, numberAt, parseObject, textAt } from './shape.ts';
 import { type ToolLine, toolLine, within } from './tool-line.ts';
@@ -16,16 +16,13 @@ const hooks = {
   PermissionRequest: true,
 };
 
-/** Longer than anybody waits for an answer, in seconds. */
-const patience = 86_400;
-
 export const codexTui: Interactive = {
   quotesPastes: false,
 
   open({ bin, args, root, model, reasoning, conversation, prompt, cwd, permissions, hook }: OpenRequest) {
     const ours = Object.entries(hooks).flatMap(([name, waits]) => {
       const command = JSON.stringify(hookCommand(hook, name, waits));
-      return ['-c', `hooks.${name}=[{hooks=[{type="command",command=${command},timeout=${waits ? patience : 30}}]}]`];
+      return ['-c', `hooks.${name}=[{hooks=[{type="command",command=${command},timeout=${hookSeconds(waits)}}]}]`];
     });
     const argv = [
       programPath(bin, root),
@@ -74,7 +71,9 @@ function createReader(cwd: string): TuiReader {
         { type: 'answered', text: summary },
       ];
     },
-    PermissionRequest: (body) => [{ type: 'asked', kind: 'permission', text: line(body).summary, replies: answers }],
+    PermissionRequest: (body) => [
+      { type: 'asked', kind: 'permission', text: line(body).summary, replies: permissionReplies },
+    ],
   };
   const records: Record<string, (payload: unknown) => TuiEvent[]> = {
     item_completed(payload) {
@@ -112,15 +111,6 @@ function createReader(cwd: string): TuiReader {
         ? [{ type: 'error', class: 'no_conversation', message: 'it does not know the conversation', resetAt: null }]
         : [],
   };
-}
-
-const answers = {
-  allow: reply({ behavior: 'allow' }),
-  deny: reply({ behavior: 'deny', message: 'The operator said no.' }),
-};
-
-function reply(decision: object): string {
-  return JSON.stringify({ hookSpecificOutput: { hookEventName: 'PermissionRequest', decision } });
 }
 
 /** A patch as the files that it touches; anything else as a command. */

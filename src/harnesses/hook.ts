@@ -22,6 +22,21 @@ export function hookCommand(hook: readonly string[], name: string, waits: boolea
   return [...hook, name, ...(waits ? ['wait'] : [])].map(quote).join(' ');
 }
 
+/** How long a harness lets a hook run, in seconds: one that waits, longer than anybody waits for an answer. */
+export function hookSeconds(waits: boolean): number {
+  return waits ? 86_400 : 30;
+}
+
+/** What a hook `PermissionRequest` prints for an answer: claude's form, which codex has taken over. */
+export const permissionReplies = {
+  allow: reply({ behavior: 'allow' }),
+  deny: reply({ behavior: 'deny', message: 'The operator said no.' }),
+};
+
+function reply(decision: object): string {
+  return JSON.stringify({ hookSpecificOutput: { hookEventName: 'PermissionRequest', decision } });
+}
+
 function quote(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

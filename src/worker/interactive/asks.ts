@@ -1,6 +1,7 @@
 // What the harness waits for a person to do: told to lead when it begins and when it is over, and answered by mail from lead.
 import { clean } from '../../core/clean.ts';
 import { Answer, type Ask, type Asked, type Choice, type Turn } from '../../core/turn.ts';
+import { parseObject } from '../../harnesses/shape.ts';
 import type { Post } from '../../mail/contract.ts';
 import { type Patience, untilDone } from '../until-done.ts';
 
@@ -90,7 +91,7 @@ export function createAsks({ post, worker, answer, onChange, ...patience }: Asks
     },
     async readAnswers() {
       for (const received of await post.peek(worker, { type: 'answer' })) {
-        const { data } = received.message.from === 'lead' ? Answer.safeParse(parse(received.message.body)) : {};
+        const { data } = received.message.from === 'lead' ? Answer.safeParse(parseObject(received.message.body)) : {};
         if (await post.take(received, 'S'))
           if (data)
             choose(
@@ -109,12 +110,4 @@ function shown(text: string): string {
 
 function toldOf({ replies: _, ...ask }: OpenAsk): Ask {
   return ask;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
