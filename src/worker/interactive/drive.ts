@@ -50,7 +50,8 @@ export function createInteractiveDrive(options: InteractiveOptions): Drive {
       if (turn) status.set({ activity: asks.current ? 'needs-you' : 'working' });
     },
   });
-  const unhint = post.onHint([worker], () => void asks.readAnswers().catch(() => {}));
+  const readAnswers = () => void asks.readAnswers().catch(() => {});
+  const unhint = post.onHint([worker], readAnswers);
 
   const heed = (event: TuiEvent, source: WorkerLive['source'], note: string) => {
     if (!guest) return;
@@ -172,7 +173,11 @@ export function createInteractiveDrive(options: InteractiveOptions): Drive {
       const saved = savePrompt(paths.prompts(worker), run.turn.turn, run.turn.prompt);
       const current = createTuiTurn(run, show, asks, () => guest);
       turn = current;
-      const timer = setInterval(() => void look().then(() => current.tick()), tickMs);
+      const timer = setInterval(() => {
+        void look().then(() => current.tick());
+        // The hint of an answer may be lost.
+        if (asks.current?.answerable) readAnswers();
+      }, tickMs);
       starting = start(run, current).catch((error) => current.fail('spawn', messageOf(error)));
       const result = current.judged.then(async (judged) => {
         clearInterval(timer);
