@@ -6,7 +6,7 @@ import type { Interactive, OpenRequest, TuiEvent, TuiReader } from './contract.t
 import { hookCommand, hookSeconds, permissionReplies } from './hook.ts';
 import { classOfStatus } from './http-status.ts';
 import { programPath } from './program.ts';
-import { dig, listAt, numberAt, parseObject, textAt } from './shape.ts';
+import { dig, entryOf, listAt, numberAt, parseObject, textAt } from './shape.ts';
 import { type ToolLine, toolLine } from './tool-line.ts';
 
 /** Hook → whether it waits for an answer. */
@@ -123,7 +123,7 @@ function createReader(cwd: string): TuiReader {
     },
   };
   return {
-    note: (name, body) => (Object.hasOwn(notes, name) ? (notes[name]?.(body) ?? []) : []),
+    note: (name, body) => entryOf(notes, name)?.(body) ?? [],
     line(line) {
       const record = parseObject(line);
       if (!record) return [];
@@ -164,7 +164,7 @@ function askOf(body: object, cwd: string): TuiEvent {
 }
 
 function askText(tool: string, input: unknown, cwd: string): string {
-  const question = Object.hasOwn(questions, tool) ? questions[tool] : undefined;
+  const question = entryOf(questions, tool);
   return question ? question(input) : toolLine(tool, input, cwd).summary;
 }
 

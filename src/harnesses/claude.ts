@@ -3,7 +3,7 @@ import type { TurnErrorClass, Usage } from '../core/turn.ts';
 import type { Harness, HarnessEvent, HarnessReader, ReaderContext } from './contract.ts';
 import { classOfStatus, resetAt } from './http-status.ts';
 import { ask, checkCli, programPath } from './program.ts';
-import { dig, listAt, numberAt, parseObject, textAt } from './shape.ts';
+import { dig, entryOf, listAt, numberAt, parseObject, textAt } from './shape.ts';
 import { type ToolLine, toolLine } from './tool-line.ts';
 
 /** What it needs however it is driven. */
@@ -115,7 +115,7 @@ function createReader({ cwd, before }: ReaderContext): HarnessReader {
     read(line) {
       const event = parseObject(line);
       const type = textAt(event, 'type');
-      return event && Object.hasOwn(table, type) ? (table[type]?.(event) ?? []) : [];
+      return (event && entryOf(table, type)?.(event)) ?? [];
     },
     // An interrupted run exits 0 as well.
     exited: (code) =>

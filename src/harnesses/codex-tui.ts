@@ -4,7 +4,7 @@ import { codexFailure } from './codex.ts';
 import type { Interactive, OpenRequest, TuiEvent, TuiReader } from './contract.ts';
 import { hookCommand, hookSeconds, permissionReplies } from './hook.ts';
 import { programPath } from './program.ts';
-import { dig, numberAt, parseObject, textAt } from './shape.ts';
+import { dig, entryOf, numberAt, parseObject, textAt } from './shape.ts';
 import { type ToolLine, toolLine, within } from './tool-line.ts';
 
 /** Hook → whether it waits for an answer. Nothing of it fires when a call to the model fails; the rollout tells that. */
@@ -99,12 +99,12 @@ function createReader(cwd: string): TuiReader {
   };
 
   return {
-    note: (name, body) => (Object.hasOwn(notes, name) ? (notes[name]?.(body) ?? []) : []),
+    note: (name, body) => entryOf(notes, name)?.(body) ?? [],
     line(text) {
       const record = parseObject(text);
       const payload = dig(record, 'payload');
       const type = textAt(record, 'type') === 'event_msg' ? textAt(payload, 'type') : textAt(record, 'type');
-      return Object.hasOwn(records, type) ? (records[type]?.(payload) ?? []) : [];
+      return entryOf(records, type)?.(payload) ?? [];
     },
     exited: (_, screen) =>
       /no rollout found for thread id|No saved session found/i.test(screen)

@@ -6,7 +6,7 @@ import type { TurnErrorClass, Usage } from '../core/turn.ts';
 import type { Harness, HarnessEvent, HarnessReader, ReaderContext } from './contract.ts';
 import { classOfStatus, resetAfter } from './http-status.ts';
 import { ask, checkCli, programPath } from './program.ts';
-import { dig, listAt, numberAt, parseObject, textAt } from './shape.ts';
+import { dig, entryOf, listAt, numberAt, parseObject, textAt } from './shape.ts';
 import { type ToolLine, toolLine, within } from './tool-line.ts';
 
 export const codex: Harness = {
@@ -98,7 +98,7 @@ function createReader({ cwd, before }: ReaderContext): HarnessReader {
     read(line) {
       const event = parseObject(line);
       const type = textAt(event, 'type');
-      return event && Object.hasOwn(table, type) ? (table[type]?.(event) ?? []) : [];
+      return (event && entryOf(table, type)?.(event)) ?? [];
     },
     readError: (line) =>
       /^Error: .*no rollout found for thread id/.test(line)

@@ -6,7 +6,7 @@ import { geminiEnvironment } from './gemini.ts';
 import { hookCommand } from './hook.ts';
 import { classOfStatus } from './http-status.ts';
 import { programPath } from './program.ts';
-import { dig, numberAt, parseObject, textAt } from './shape.ts';
+import { dig, entryOf, numberAt, parseObject, textAt } from './shape.ts';
 import { toolLine } from './tool-line.ts';
 
 const hooks = ['SessionStart', 'BeforeAgent', 'BeforeTool', 'AfterTool', 'Notification', 'AfterAgent'];
@@ -111,11 +111,11 @@ function createReader(cwd: string): TuiReader {
     },
   };
   return {
-    note: (name, body) => (Object.hasOwn(notes, name) ? (notes[name]?.(body) ?? []) : []),
+    note: (name, body) => entryOf(notes, name)?.(body) ?? [],
     line(text) {
       const record = parseObject(text);
       const type = textAt(record, 'type');
-      return record && Object.hasOwn(records, type) ? (records[type]?.(record) ?? []) : [];
+      return (record && entryOf(records, type)?.(record)) ?? [];
     },
     exited: (code, screen) =>
       code === 42 || /Error resuming session/.test(screen)

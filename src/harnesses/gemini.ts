@@ -4,7 +4,7 @@ import type { Harness, HarnessEvent, HarnessReader, ReaderContext } from './cont
 import { geminiLogin } from './gemini-login.ts';
 import { classOfStatus, resetAfter } from './http-status.ts';
 import { checkCli, programPath } from './program.ts';
-import { dig, numberAt, parseObject, textAt } from './shape.ts';
+import { dig, entryOf, numberAt, parseObject, textAt } from './shape.ts';
 import { type ToolLine, toolLine } from './tool-line.ts';
 
 export const geminiEnvironment = {
@@ -84,7 +84,7 @@ function createReader({ cwd }: ReaderContext): HarnessReader {
     read(line) {
       const event = parseObject(line);
       const type = textAt(event, 'type');
-      return event && Object.hasOwn(table, type) ? (table[type]?.(event) ?? []) : [];
+      return (event && entryOf(table, type)?.(event)) ?? [];
     },
     readError: (line) =>
       /^Error resuming session: /.test(line)

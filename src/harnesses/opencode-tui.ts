@@ -4,7 +4,7 @@ import type { Usage } from '../core/turn.ts';
 import type { Interactive, OpenRequest, TuiEvent, TuiReader } from './contract.ts';
 import { addStep, opencodeFailure, toolEvents } from './opencode.ts';
 import { programPath } from './program.ts';
-import { dig, parseObject, textAt } from './shape.ts';
+import { dig, entryOf, parseObject, textAt } from './shape.ts';
 import { toolLine } from './tool-line.ts';
 
 export const opencodeTui: Interactive = {
@@ -133,7 +133,7 @@ function createReader(cwd: string): TuiReader {
     },
     'message.part.updated'(body) {
       const type = textAt(body, 'part', 'type');
-      return Object.hasOwn(parts, type) ? (parts[type]?.(dig(body, 'part')) ?? []) : [];
+      return entryOf(parts, type)?.(dig(body, 'part')) ?? [];
     },
     'session.status': (body) =>
       prompted && textAt(body, 'status', 'type') === 'idle' ? [{ type: 'ended' }] : statusOf(body),
@@ -152,7 +152,7 @@ function createReader(cwd: string): TuiReader {
     },
   };
   return {
-    note: (name, body) => (Object.hasOwn(notes, name) ? (notes[name]?.(body) ?? []) : []),
+    note: (name, body) => entryOf(notes, name)?.(body) ?? [],
     line: () => [],
     exited: (_, screen) =>
       /Session not found/.test(screen)

@@ -37,3 +37,8 @@ export function listAt(value: unknown, ...path: (string | number)[]): readonly u
   const found = dig(value, ...path);
   return Array.isArray(found) ? found : [];
 }
+
+/** The entry of a table that strangers name the keys of; undefined for a key that it does not have itself. */
+export function entryOf<T>(table: Readonly<Record<string, T>>, key: string): T | undefined {
+  return Object.hasOwn(table, key) ? table[key] : undefined;
+}
