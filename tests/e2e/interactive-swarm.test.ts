@@ -9,7 +9,7 @@ import { makePlace } from '../clis/place.ts';
 import { taskAgent } from '../clis/task-agent.ts';
 import { builtProgram } from '../helpers/built.ts';
 import { openTerminal } from '../helpers/terminal.ts';
-import { approveShown } from '../helpers/trial.ts';
+import { approveShown, pressArmed } from '../helpers/trial.ts';
 import { until } from '../helpers/until.ts';
 import { startModelServer } from '../model-server/server.ts';
 
@@ -39,11 +39,7 @@ test.runIf(there)(
 
     await terminal.sees(/⚑ needs you w0 claude:sonnet[\s\S]*Write one\.txt \+1 -0/);
     await terminal.sees(/4 Pane w0 · needs you · by (?:hook|transcript)[\s\S]*Do you want to create one\.txt\?/);
-    for (let said = ''; !said.includes('allowed w0'); ) {
-      await terminal.press('y');
-      said = await terminal.sees(/allowed w0|press the key again/);
-      await terminal.press('Escape');
-    }
+    await pressArmed(terminal, 'y', /allowed w0/, 'press the key again');
     await terminal.sees('1 for you');
     await terminal.press('3');
     await approveShown(terminal);

@@ -72,19 +72,25 @@ export function makeTrial(name = 'demo'): Trial {
   return trial;
 }
 
-/** Approves the selected change, as often as the key is not armed yet; gives the start of its SHA. */
+/** Presses a key that decides, again as often as it is not armed yet; gives the screen that tells what was done. */
+export async function pressArmed(terminal: Terminal, key: string, done: RegExp, again: string): Promise<string> {
+  for (;;) {
+    await terminal.press(key);
+    const said = await terminal.sees(new RegExp(`${done.source}|${again}`));
+    if (!said.includes(again)) return said;
+    // A key that follows Escape at once is read together with it, as Alt and that key.
+    await terminal.press('Escape');
+    await terminal.misses(again);
+  }
+}
+
+/** Approves the selected change; gives the start of its SHA. */
 export async function approveShown(terminal: Terminal): Promise<string> {
   const screen = await terminal.sees(/[▸>] \S approve\?\s+[0-9a-f]{7}/);
   const [, change = ''] = /[▸>] \S approve\?\s+([0-9a-f]{7})/.exec(screen) ?? [];
-  for (;;) {
-    await terminal.press('a');
-    const said = await terminal.sees(
-      new RegExp(`approved ${change}|(?:approving|queued|merging|merged)\\s+${change}|press a again`),
-    );
-    if (!said.includes('press a again')) return change;
-    await terminal.press('Escape');
-    await terminal.misses('press a again');
-  }
+  const done = new RegExp(`approved ${change}|(?:approving|queued|merging|merged)\\s+${change}`);
+  await pressArmed(terminal, 'a', done, 'press a again');
+  return change;
 }
 
 /** Approves until so many tasks are merged: of two changes that conflict, the second goes back and comes again. */
