@@ -25,7 +25,11 @@ export async function syncFolder(path: string): Promise<void> {
 }
 
 /** Writes a new file through and through: data, fsync, close. Fails with EEXIST when the name is taken. */
-export async function writeNew(path: string, data: string | Uint8Array, mode = 0o600): Promise<void> {
+export async function writeNew(
+  path: string,
+  data: string | Uint8Array,
+  { mode = 0o600, sync = true }: MoveOptions & { mode?: number } = {},
+): Promise<void> {
   const handle = await open(
     path,
     constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW,
@@ -33,7 +37,7 @@ export async function writeNew(path: string, data: string | Uint8Array, mode = 0
   );
   try {
     await handle.writeFile(data);
-    await handle.sync();
+    if (sync) await handle.sync();
   } catch (error) {
     await handle.close();
     await unlink(path).catch(() => {});

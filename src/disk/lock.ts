@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { clean } from '../core/clean.ts';
 import { EffectError, errnoOf, exitCodes, Refusal } from '../core/errors.ts';
@@ -34,30 +35,63 @@ export interface Lock {
 /**
  * Takes the lock for this process, or takes it over from a dead owner; exactly one of many takers wins. Throws a Refusal (tempfail) that
  * names the owner when it lives.
- *
+ */
+export async function acquireLock(path: string, { role }: { role: string }): Promise<Lock> {
+  const outcome = await attempt(path, role, true);
+  if ('held' in outcome) throw refusal(outcome.held);
+  return outcome;
+}
+
+/**
+ * Does `work` while no other process (or other call) is in a section of this path; a dead one's section is free. For moments, not for
+ * hours: it waits. Throws EffectError `busy` when others were in it all the time for `waitMs` (default 10,000).
+ */
+export async function inSection<T>(path: string, work: () => Promise<T>, { waitMs = 10_000 } = {}): Promise<T> {
+  for (const deadline = performance.now() + waitMs; ; await sleep(1 + Math.random() * 4)) {
+    const lock = await attempt(path, 'section', false);
+    if (!('held' in lock)) {
+      try {
+        return await work();
+      } finally {
+        await lock.release();
+      }
+    }
+    if (performance.now() > deadline)
+      throw new EffectError({
+        code: 'busy',
+        message: `process ${lock.held.pid} is in the way: it has held ${path} for ${waitMs / 1_000} s`,
+        hint: 'look at what it does; ask again',
+        retryable: true,
+      });
+  }
+}
+
+/**
  * A claim is linked under the number after the highest one: EEXIST means that somebody else was faster. Numbers never go back (the
  * highest claim is marked released, never removed), so a slow taker cannot win with old knowledge.
  */
-export async function acquireLock(path: string, { role }: { role: string }): Promise<Lock> {
+async function attempt(path: string, role: string, sync: boolean): Promise<Lock | { held: Claim }> {
+  const first = highestClaim(path)?.claim;
+  if (first && isHeld(first)) return { held: first };
   await makeFolder(path);
   const claim: Claim = { ...identityOf(), role, since: new Date().toISOString(), released: false };
   const draft = join(path, `.${randomUUID()}.tmp`);
-  await writeNew(draft, JSON.stringify(claim));
+  await writeNew(draft, JSON.stringify(claim), { sync });
   try {
     for (;;) {
       const highest = highestClaim(path);
-      if (highest?.claim && isHeld(highest.claim)) throw refusal(highest.claim);
+      if (highest?.claim && isHeld(highest.claim)) return { held: highest.claim };
       const number = (highest?.number ?? 0) + 1;
       const file = join(path, String(number));
-      const outcome = await moveExclusive(draft, file);
+      const outcome = await moveExclusive(draft, file, { sync });
       if (outcome === 'taken') continue;
       if (outcome === 'moved' && highestClaim(path)?.number === number) {
         await removeBelow(path, number);
-        return { owner: { ...owner(claim), alive: true }, release: once(() => markReleased(file, claim)) };
+        return { owner: { ...owner(claim), alive: true }, release: once(() => markReleased(file, claim, sync)) };
       }
       // We were slow: our number lies below claims that were made meanwhile, and counts for nothing.
       if (outcome === 'moved') await unlink(file).catch(() => {});
-      await writeNew(draft, JSON.stringify(claim));
+      await writeNew(draft, JSON.stringify(claim), { sync });
     }
   } finally {
     await unlink(draft).catch(() => {});
@@ -70,8 +104,8 @@ export function readLock(path: string): LockOwner | null {
   return claim && !claim.released ? { ...owner(claim), alive: isAlive(claim) } : null;
 }
 
-async function markReleased(file: string, claim: Claim): Promise<void> {
-  await writeAtomic(file, JSON.stringify({ ...claim, released: true }));
+async function markReleased(file: string, claim: Claim, sync: boolean): Promise<void> {
+  await writeAtomic(file, JSON.stringify({ ...claim, released: true }), { sync });
 }
 
 function once(work: () => Promise<void>): () => Promise<void> {

@@ -164,7 +164,10 @@ describe('completions', () => {
       expect(code).toBe(0);
       for (const spec of shown) {
         expect(out).toContain(nameOf(spec));
-        for (const [flags] of spec.options ?? []) expect(out).toContain(/--([\w-]+)/.exec(flags)?.[1]);
+        const verbs = 'verbs' in spec ? spec.verbs : [spec];
+        for (const verb of verbs) expect(out).toContain(nameOf(verb));
+        for (const [flags] of verbs.flatMap(({ options }) => options ?? []))
+          expect(out).toContain(/--([\w-]+)/.exec(flags)?.[1]);
       }
       expect(out).not.toContain('supervise');
       if (execaSync('which', [shell], { reject: false }).failed)

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { acquireLock, readLock } from '../../src/disk/lock.ts';
+import { acquireLock, inSection, readLock } from '../../src/disk/lock.ts';
 import { bootId, processStart } from '../../src/disk/process.ts';
 import { freshFolder } from './folder.ts';
 
@@ -101,5 +101,40 @@ describe('the lock', () => {
     expect(readLock(path)).toBeNull();
     await acquireLock(path, { role: 'supervisor' });
     expect(readdirSync(path)).toEqual(['3']);
+  });
+});
+
+describe('a section', () => {
+  it('is for one at a time, also for calls of one process, and gives what was done in it', async () => {
+    const path = join(freshFolder(), 'section');
+    let inside = 0;
+    const counts = await Promise.all(
+      Array.from({ length: 20 }, (_, at) =>
+        inSection(path, async () => {
+          inside += 1;
+          await new Promise(setImmediate);
+          const seen = inside;
+          inside -= 1;
+          return [seen, at];
+        }),
+      ),
+    );
+    expect(counts).toEqual(Array.from({ length: 20 }, (_, at) => [1, at]));
+  });
+
+  it('is left when the work fails', async () => {
+    const path = join(freshFolder(), 'section');
+    await expect(inSection(path, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect(await inSection(path, async () => 'again')).toBe('again');
+  });
+
+  it('of a killed process is free; of a living one it waits for, and then says who is in it', async () => {
+    const folder = freshFolder();
+    const path = join(folder, 'section');
+    const holder = racer(path, folder);
+    await until(() => expect(holder.said).toContain('won'));
+    await expect(inSection(path, async () => 'in', { waitMs: 30 })).rejects.toMatchObject({ code: 'busy' });
+    await kill(holder.child);
+    expect(await inSection(path, async () => 'in')).toBe('in');
   });
 });

@@ -1,5 +1,6 @@
 // The table of commands: name and arguments, help line, options, and where it is done. Help and suggestions come from it.
 import type { ExitCode } from '../../core/errors.ts';
+import type { Exits } from '../exits.ts';
 import { positiveInteger, positiveNumber } from '../values.ts';
 import { workerSeats } from '../worker-seats.ts';
 
@@ -25,6 +26,13 @@ export interface CommandSpec {
   load(): Promise<CommandModule>;
 }
 
+/** Commands under one name: `oompa mail send`. */
+export interface GroupSpec extends Pick<CommandSpec, 'usage' | 'summary' | 'hidden'> {
+  verbs: readonly CommandSpec[];
+  /** What its commands exit with when they fail; without it, the codes of sysexits. */
+  exits?: Exits;
+}
+
 const config = ['--config <file>', 'the config file (default: oompa.json, then oompa/oompa.json)'] as const;
 const skipProbe = ['--skip-probe', 'do not try the agents before the swarm starts'] as const;
 const workers = [
@@ -34,7 +42,7 @@ const workers = [
 ] as const;
 const json = ['--json', 'print JSON'] as const;
 
-export const commands: readonly CommandSpec[] = [
+export const commands: readonly (CommandSpec | GroupSpec)[] = [
   {
     usage: 'demo',
     summary: 'make a small repository and let scripted agents work on it; you approve the merges',
@@ -204,6 +212,6 @@ export const commands: readonly CommandSpec[] = [
   },
 ];
 
-export function nameOf({ usage }: CommandSpec): string {
+export function nameOf({ usage }: Pick<CommandSpec, 'usage'>): string {
   return usage.split(' ', 1)[0] ?? '';
 }

@@ -33,7 +33,7 @@ export async function run({ options }: Invocation): Promise<number> {
 
 async function writeIfFree(path: string, text: string): Promise<boolean> {
   try {
-    await writeNew(path, text, 0o644);
+    await writeNew(path, text, { mode: 0o644 });
     return true;
   } catch (error) {
     if (errnoOf(error) === 'EEXIST') return false;
