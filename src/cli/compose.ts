@@ -23,8 +23,10 @@ import type { World } from '../supervisor/contract.ts';
 import { type Supervisor, startSupervisor } from '../supervisor/supervisor.ts';
 import { createBoard } from '../tasks/board.ts';
 import { selfCommand } from './entry.ts';
+import { createMailChores } from './mail-chores.ts';
 import { newSwarm, type Overrides } from './new-swarm.ts';
 import { openPanes } from './panes.ts';
+import { createPresence } from './presence.ts';
 import { rememberProbes } from './probes.ts';
 import { readLatest, setCurrentSwarm } from './workspace.ts';
 
@@ -89,6 +91,8 @@ export async function compose(
           log(paths, `mail to ${address} was broken and set aside as ${file}: ${reason}`),
       }),
       panes,
+      keepMail: createMailChores(paths, (text) => log(paths, text)),
+      isWatched: createPresence(paths).isWatched,
       clock: realClock,
       runner: (worker) => ({
         argv: selfCommand('work', worker, '--swarm', swarm),

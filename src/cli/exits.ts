@@ -40,6 +40,7 @@ export const agentExits: Exits = {
     'bad-path': agentExitCodes.invalid,
     'no-mailbox': agentExitCodes.invalid,
     'too-big': agentExitCodes.invalid,
+    'not-found': agentExitCodes.nothing,
     denied: agentExitCodes.denied,
     'key-conflict': agentExitCodes.keyConflict,
     partly: agentExitCodes.partly,

@@ -150,6 +150,8 @@ export const Event = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ask.closed'), worker, turn: Id, ask: Id }),
   z.object({ type: z.literal('ask.answer-asked'), worker, ask: Id, choice: Choice, by: z.string() }),
   /** Mail for a worker that is not ours lies in its box, unread. */
+  /** The agent took mail by itself: it need not be quoted. */
+  z.object({ type: z.literal('mail.left'), worker, mail: z.array(z.string()) }),
   z.object({ type: z.literal('mail.seen'), worker, mail: z.string(), from: z.string(), subject: z.string() }),
   z.object({ type: z.literal('worker.pause-asked'), worker }),
   z.object({ type: z.literal('worker.resume-asked'), worker }),

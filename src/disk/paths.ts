@@ -72,6 +72,10 @@ export function pathsOf(repo: Repo) {
     worktree: (id: string) => join(home, 'worktrees', id),
     tree: (id: string) => join(home, 'worktrees', id, 'tree'),
     view: (id: string) => join(home, 'worktrees', id, 'tasks'),
+    /** A file for each screen that a person has open. */
+    screens: join(home, 'screens'),
+    /** First on the path of agents: `oompa` itself. */
+    bin: join(home, 'bin'),
     probes: join(home, 'probes.json'),
     log: join(home, 'supervisor.log'),
     exclude: join(repo.gitDir, 'info', 'exclude'),

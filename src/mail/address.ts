@@ -8,10 +8,15 @@ export const dead = 'dead';
 /** Addresses that always exist: their mailboxes are made when somebody writes to them. */
 export const fixed: readonly string[] = ['lead', 'operator'];
 
-const groups: Readonly<Record<string, (address: string) => boolean>> = {
-  '@all': () => true,
-  '@workers': (address) => !fixed.includes(address),
+/** Groups that the mailboxes alone tell. */
+const groups: Readonly<Record<string, (addresses: readonly string[]) => readonly string[]>> = {
+  '@all': (addresses) => addresses,
+  '@workers': (addresses) => addresses.filter((each) => !fixed.includes(each)),
+  '@lead': () => ['lead'],
 };
+
+/** Members of a group that somebody else knows; null for no such group. */
+export type Members = (group: string) => Promise<readonly string[] | null>;
 
 /** Returns the address, or throws an EffectError `bad-address`. */
 export function checkAddress(address: string): string {
@@ -23,19 +28,25 @@ export function checkAddress(address: string): string {
   });
 }
 
-/** Single addresses of `to`, each once. Groups mean the mailboxes that exist now, without the sender. */
+/** Single addresses of `to`, each once. Groups mean who belongs to them now, without the sender. */
 export async function resolve(
   to: readonly string[],
   from: string,
   addresses: () => Promise<string[]>,
+  members: Members = async () => null,
 ): Promise<string[]> {
   const found = new Set<string>();
   for (const each of to) {
-    const belongs = Object.hasOwn(groups, each) ? groups[each] : undefined;
-    if (!belongs) found.add(checkAddress(each));
-    else for (const one of await addresses()) if (one !== from && belongs(one)) found.add(one);
+    const known = each.startsWith('@') ? await membersOf(each, addresses, members) : null;
+    if (!known) found.add(checkAddress(each));
+    else for (const one of known) if (one !== from) found.add(one);
   }
   return [...found].sort(compareIds);
+}
+
+async function membersOf(group: string, addresses: () => Promise<string[]>, members: Members) {
+  const belongs = Object.hasOwn(groups, group) ? groups[group] : undefined;
+  return belongs ? belongs(await addresses()) : members(group);
 }
 
 /** `w0` as a mailbox that every mail program reads: `w0@oompa`. */

@@ -26,11 +26,16 @@ export function takenName(name: string, flags: string, had = ''): string {
   return `${name}:2,${[...new Set(had + flags)].sort().join('')}`;
 }
 
-/** The file of `cur` with this unique name, whatever flags oompa or mutt gave it; null when it was never taken. */
+/** Folders of a mailbox that messages end in. */
+const ends = ['.Archive', '.Dead'];
+
+/** The file of `cur`, or of a folder that messages end in, with this unique name, whatever flags oompa or mutt gave it; null when it was never taken. */
 export function takenAs(box: string, name: string): string | null {
-  for (const flags of subsets) {
-    const file = join(box, 'cur', takenName(name, flags));
-    if (existsSync(file)) return file;
+  for (const folder of [box, ...ends.map((each) => join(box, each)).filter((each) => existsSync(each))]) {
+    for (const flags of subsets) {
+      const file = join(folder, 'cur', takenName(name, flags));
+      if (existsSync(file)) return file;
+    }
   }
   return null;
 }

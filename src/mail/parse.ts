@@ -3,8 +3,9 @@ import type { Address, Email } from 'postal-mime';
 import { clean } from '../core/clean.ts';
 import { EffectError, messageOf } from '../core/errors.ts';
 import { fromWire } from './address.ts';
-import type { Message } from './contract.ts';
-import { fits, isMessageId, isType, limits } from './message.ts';
+import type { Attachment, Importance, Message, MessageType } from './contract.ts';
+import { fits, headerEnd, isMessageId, isProgramType, isType, limits } from './message.ts';
+import { typeOf } from './type-of.ts';
 
 /** What a message is told to have that has no Message-ID or no date of its own. */
 export interface Otherwise {
@@ -25,21 +26,38 @@ export async function parse(bytes: Buffer, domain: string, otherwise: Otherwise)
   const headers: Record<string, string> = Object.fromEntries(cleaned.reverse());
   const [from] = addressesOf(mail.from ? [mail.from] : [], domain);
   if (!from) throw notMail('there is no From header');
-  const type = headers['oompa-type'] ?? 'note';
-  if (!isType(type)) throw notMail(`Oompa-Type ${type} is not known`);
+  const subject = clean(mail.subject ?? '').trim();
+  const type = typeIn(headers['oompa-type'], subject, from);
   const body = plainBody(headers, bytes.subarray(start)) ?? (await encodedBody(bytes));
   if (!fits(type, body)) throw notMail(`the body of a ${type} is not JSON`);
+  const id = idIn(headers['message-id']) ?? otherwise.id;
+  const inReplyTo = idIn(headers['in-reply-to']);
+  const references = idsIn(headers.references ?? '');
   return {
-    id: idIn(headers['message-id']) ?? otherwise.id,
+    id,
     from,
     to: addressesOf([...(mail.to ?? []), ...(mail.cc ?? [])], domain),
-    subject: clean(mail.subject ?? '').trim(),
+    bcc: addressesOf(mail.bcc ?? [], domain),
+    subject,
     date: [headers['oompa-sent'], mail.date].find(isInstant) ?? otherwise.date,
     type,
-    inReplyTo: idIn(headers['in-reply-to']),
+    inReplyTo,
+    references,
+    thread: headers['oompa-thread'] || (references[0] ?? inReplyTo ?? id),
+    importance: importanceOf(headers),
+    ackBy: instantIn(headers['oompa-ack-by']),
+    expires: instantIn(headers.expires),
+    seq: /^\d{1,15}$/.test(headers['oompa-seq'] ?? '') ? Number(headers['oompa-seq']) : null,
+    attachments: attachmentsIn(headers['oompa-attachments'] ?? ''),
     body,
     headers,
   };
+}
+
+/** What only the program says has to be named as it is; what people and agents say is a note if it is nothing better. */
+function typeIn(header: string | undefined, subject: string, from: string): MessageType {
+  if (header !== undefined && !isType(header)) throw notMail(`Oompa-Type ${header} is not known`);
+  return header !== undefined && isProgramType(header) ? header : typeOf(header, subject, from);
 }
 
 export function notMail(reason: string): EffectError {
@@ -48,15 +66,6 @@ export function notMail(reason: string): EffectError {
 
 function refuse(error: unknown): never {
   throw notMail(messageOf(error));
-}
-
-/** Where the headers end and where the body starts. */
-function headerEnd(bytes: Buffer): [number, number] {
-  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) {
-    if (bytes[at + 1] === 10) return [at + 1, at + 2];
-    if (bytes[at + 1] === 13 && bytes[at + 2] === 10) return [at + 1, at + 3];
-  }
-  return [bytes.length, bytes.length];
 }
 
 function addressesOf(addresses: readonly Address[], domain: string): string[] {
@@ -70,10 +79,43 @@ function isInstant(text: string | undefined): boolean {
   return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/.test(text ?? '') && !Number.isNaN(Date.parse(text ?? ''));
 }
 
+function instantIn(header: string | undefined): string | null {
+  const time = Date.parse(header ?? '');
+  return Number.isNaN(time) ? null : new Date(time).toISOString();
+}
+
+function importanceOf(headers: Readonly<Record<string, string>>): Importance {
+  const said = (headers.importance ?? '').toLowerCase();
+  if ((headers.priority ?? '').toLowerCase() === 'urgent') return 'urgent';
+  return said === 'high' || said === 'low' ? said : 'normal';
+}
+
+function attachmentsIn(header: string): Attachment[] {
+  return [...header.matchAll(/(?:^|\s)([0-9a-f]{64}):(\d{1,15}):(\S+)/g)].flatMap(
+    ([, sha256 = '', bytes, path = '']) => {
+      try {
+        return [{ path: clean(decodeURIComponent(path)), sha256, bytes: Number(bytes) }];
+      } catch {
+        return [];
+      }
+    },
+  );
+}
+
+function idsIn(header: string): string[] {
+  return header
+    .split(/\s+/)
+    .flatMap((each) => idIn(each) ?? [])
+    .slice(-mostReferences);
+}
+
 function idIn(header: string | undefined): string | null {
   const id = /^<?([^<>\s]+)>?/.exec(header ?? '')?.[1] ?? '';
   return isMessageId(id) ? id : null;
 }
+
+/** Of a thread that goes on for long, the latest ones are enough to hang it together. */
+const mostReferences = 50;
 
 const plainType = /^(?:text\/(?:plain|markdown)|application\/json)\s*(?:;\s*charset="?(?:utf-8|us-ascii)"?\s*)?$/i;
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });

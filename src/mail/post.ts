@@ -1,100 +1,28 @@
 // The post: drafts go out to mailboxes, messages come in, and what is no mail is put aside.
-import { randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { clean } from '../core/clean.ts';
-import { EffectError, errnoOf } from '../core/errors.ts';
-import { compareIds, isId } from '../core/ids.ts';
-import { renameChecked } from '../disk/durable.ts';
+import { join } from 'node:path';
 import { watchHint } from '../disk/watch.ts';
-import { checkAddress, dead, fixed, resolve } from './address.ts';
+import { resolve } from './address.ts';
+import { type BoxesOptions, createBoxes } from './boxes.ts';
 import { compose, messageId } from './compose.ts';
-import type { MessageType, Post, Received } from './contract.ts';
+import type { MessageType, Post, Received, Said } from './contract.ts';
 import * as maildir from './maildir.ts';
-import { nameOf, takenName } from './names.ts';
-import { parse } from './parse.ts';
-
-export interface PostOptions {
-  /** The folder that holds a Maildir for each address. */
-  root: string;
-  /** Right side of mailboxes and Message-IDs. Default `oompa`. */
-  hostname?: string;
-  /** `false` gives up durability across a power cut, never wholeness. Default true. */
-  sync?: boolean;
-  /** Told of each file that was put into the mailbox `dead`: where it was, where it is, and why, cleaned. */
-  onBad?: (bad: { address: string; file: string; reason: string }) => void;
-}
+import { isProgramType } from './message.ts';
+import { nameOf } from './names.ts';
 
 const lookMs = 2_000;
 
 /** The post of one repository. Any number of processes may have one on the same folder. */
-export function createPost({ root, hostname = 'oompa', sync = true, onBad }: PostOptions): Post {
-  const box = (address: string) => join(root, checkAddress(address));
-  /** Whether a file name is the Message-ID of what is in it. */
-  const ours = (name: string) => name.endsWith(`@${hostname}`);
-  const open = (address: string) => maildir.openMailbox(box(address), sync);
+export function createPost(options: BoxesOptions): Post {
+  const { hostname, sync, box, open, addresses, isNamed, receive, put, find } = createBoxes(options);
 
-  async function addresses(): Promise<string[]> {
-    const found = await readdir(root, { withFileTypes: true }).catch((error) => {
-      if (errnoOf(error) === 'ENOENT') return [];
-      throw error;
-    });
-    const names = found
-      .filter((each) => each.isDirectory() && isId(each.name) && each.name !== dead)
-      .map((each) => each.name);
-    return names.sort(compareIds);
-  }
-
-  /** The message in a file; null when it is gone or was put aside. */
-  async function receive(address: string, file: string): Promise<Received | null> {
-    const { name, flags } = nameOf(file);
-    try {
-      const found = maildir.read(file);
-      if (!found) return null;
-      return { message: await parse(found.bytes, hostname, { id: name, date: found.date }), file, flags };
-    } catch (error) {
-      if (!(error instanceof EffectError && error.code === 'not-mail')) throw error;
-      if (address !== dead) await bury(address, file, error.message);
-      return null;
-    }
-  }
-
-  async function bury(address: string, file: string, reason: string): Promise<void> {
-    await open(dead);
-    const to = join(box(dead), 'cur', takenName(`${address}.${randomUUID()}`, ''));
-    if (await renameChecked(file, to, { sync }))
-      onBad?.({ address, file: to, reason: `${clean(basename(file))}: ${reason}` });
-  }
-
-  async function receiveAll(address: string, files: readonly string[], type?: MessageType): Promise<Received[]> {
+  async function receiveAll(address: string, files: readonly string[], type?: MessageType | Said): Promise<Received[]> {
     const all: Received[] = [];
     for (const file of files) {
       const received = await receive(address, file);
-      if (received && (!type || received.message.type === type)) all.push(received);
+      if (received && (!type || isOf(received.message.type, type))) all.push(received);
     }
     return all.sort(byAge);
-  }
-
-  async function deliverTo(address: string, id: string, bytes: Buffer): Promise<void> {
-    if (fixed.includes(address) && !maildir.exists(box(address))) await open(address);
-    // More than once: looking puts a file of this name aside that is no mail, and may miss one that is being taken.
-    for (let tries = 3; tries > 0; tries -= 1) {
-      if ((await maildir.deliver(box(address), id, bytes, sync)) === 'new-here' || (await find(address, id))) return;
-    }
-    throw new EffectError({
-      code: 'name-taken',
-      message: `the mailbox of ${address} has another message under the name ${id}`,
-      hint: 'somebody put it there by hand: move it away',
-    });
-  }
-
-  async function find(address: string, id: string): Promise<Received | null> {
-    for (const file of await maildir.search(box(address), id, ours)) {
-      const received = await receive(address, file);
-      if (received?.message.id === id) return received;
-    }
-    return null;
   }
 
   return {
@@ -104,8 +32,8 @@ export function createPost({ root, hostname = 'oompa', sync = true, onBad }: Pos
     async deliver(draft) {
       const id = messageId(draft, hostname);
       const to = await resolve(draft.to, draft.from, addresses);
-      const bytes = await compose(draft, to, id, hostname);
-      for (const address of to) await deliverTo(address, id, bytes);
+      const bytes = await compose(draft, { to }, id, hostname);
+      for (const address of to) await put(address, id, bytes);
       return { id, to };
     },
 
@@ -115,7 +43,7 @@ export function createPost({ root, hostname = 'oompa', sync = true, onBad }: Pos
 
     async take(received, flags = 'S') {
       const { name } = nameOf(received.file);
-      const once = ours(name) && name === received.message.id;
+      const once = isNamed(name) && name === received.message.id;
       const file = await maildir.take(received.file, flags, { sync, once });
       return file === null ? null : { ...received, file, flags: nameOf(file).flags };
     },
@@ -153,6 +81,10 @@ export function createPost({ root, hostname = 'oompa', sync = true, onBad }: Pos
       };
     },
   };
+}
+
+function isOf(type: MessageType, wanted: MessageType | Said): boolean {
+  return wanted === 'said' ? !isProgramType(type) : type === wanted;
 }
 
 function byAge(a: Received, b: Received): number {

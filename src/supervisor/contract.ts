@@ -28,6 +28,10 @@ export interface World {
   post: Post;
   panes: PaneBackend;
   clock: Clock;
+  /** Does the chores of all mailboxes: what dead senders and takers left, what expired, acks and decisions that are overdue. */
+  keepMail(): Promise<void>;
+  /** Whether a person looks at a screen of this swarm. */
+  isWatched(): boolean;
   /** Program and arguments of a runner. */
   runner(worker: string): { argv: string[]; env: Record<string, string> };
   /** Text of a role's or a rule's prompt file (`prompts/_scope.md`, or a path from the config). Rejects when there is none. */

@@ -154,7 +154,8 @@ async function sendTurn(world: World, effect: EffectOf<'turn.send'>, state: Stat
   const swarm = state.swarm;
   if (!worker || !swarm) throw new EffectError({ code: 'no-worker', message: `there is no worker ${id}` });
   const found = await Promise.all(effect.mail.map((mail) => world.post.find(id, mail)));
-  const mail = found.filter((each) => each !== null);
+  // What its agent has read by itself meanwhile need not be quoted.
+  const mail = found.filter((each) => each !== null).filter(({ flags }) => !flags.includes('S'));
   const prompt = await promptOf(world, { effect, state, worker, mail: mail.map(({ message }) => message) });
   const body: Turn = {
     turn,
@@ -179,6 +180,6 @@ async function sendTurn(world: World, effect: EffectOf<'turn.send'>, state: Stat
     type: 'turn',
     key: `${swarm.id}.${turn}`,
   });
-  for (const received of mail) if (received.file.includes('/new/')) await world.post.take(received, 'S');
+  for (const received of mail) await world.post.take(received, 'S');
   return { type: 'turn.sent', worker: id, turn, mail: effect.mail };
 }

@@ -1,10 +1,12 @@
 // The prompt of a review: role, the change with its tasks and checks, the round before, the diff, and how to answer.
+
 import { clean } from '../core/clean.ts';
 import type { EffectOf } from '../core/effect.ts';
+import { fenced } from '../core/quote.ts';
 import type { Change, State } from '../core/state.ts';
 import type { DiffText } from '../git/contract.ts';
 import type { Message } from '../mail/contract.ts';
-import { fenced, quotedMail, quoteTask, tagged } from './prompt.ts';
+import { quotedMail, quoteTask, tagged } from './prompt.ts';
 import { fill } from './tokens.ts';
 
 export interface ReviewParts {

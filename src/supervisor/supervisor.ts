@@ -104,6 +104,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   const lead = look('mail', () => readLeadMail(world, sight, traces));
   const workerMail = look('worker mail', (worker: string) => readWorkerMail(world, sight, worker));
   const board = look('board', () => readBoard(world, sight, view));
+  const chores = look('mail chores', () => world.keepMail());
   const panes = look('panes', () => readPanes(world, sight));
   const base = look('base', () => readBase(world, sight));
 
@@ -145,6 +146,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       if (beats % boardEvery !== 0) return;
       void board();
       void lead();
+      void chores();
       for (const id of watched) {
         void view(id);
         void workerMail(id);

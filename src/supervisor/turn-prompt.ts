@@ -32,6 +32,7 @@ export interface PromptSources {
   board: Pick<World['board'], 'read'>;
   git: Pick<World['git'], 'diff'>;
   prompt: World['prompt'];
+  isWatched: World['isWatched'];
 }
 
 export interface Asked {
@@ -58,6 +59,7 @@ const composers: Readonly<Record<SeatKind, (world: PromptSources, asked: Asked) 
       roles: await promptsOf(world, promptNames(worker.spec)),
       kind: await promptsOf(world, kinds[effect.kind] ?? []),
       resumed: effect.conversation !== null,
+      watched: world.isWatched(),
     });
   },
   async reviewer(world, { effect, state, worker, mail }) {

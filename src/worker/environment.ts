@@ -14,16 +14,19 @@ export interface HarnessEnvironment {
   added: Readonly<Record<string, string>>;
   /** Marks of ownership; nothing may override them. */
   tags: Readonly<Record<string, string>>;
+  /** A folder that comes first on its path. */
+  bin: string;
 }
 
 /** The environment of a harness process. `PWD` is its folder: without it, programs trust the one they inherit. */
 export function harnessEnvironment(
   from: NodeJS.ProcessEnv,
-  { cwd, passes, defaults = {}, added, tags }: HarnessEnvironment,
+  { cwd, passes, defaults = {}, added, tags, bin }: HarnessEnvironment,
 ): Record<string, string> {
   const kept: Record<string, string> = { ...defaults };
   for (const [name, value] of Object.entries(from)) {
     if (value !== undefined && (passed.test(name) || passes?.test(name))) kept[name] = value;
   }
-  return { ...kept, ...added, PWD: cwd, ...tags };
+  const given = { ...kept, ...added };
+  return { ...given, PATH: [bin, given.PATH].filter(Boolean).join(':'), PWD: cwd, ...tags };
 }

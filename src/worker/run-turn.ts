@@ -93,6 +93,7 @@ function start(run: TurnRun, { show, loadMarkdown }: Begun) {
       defaults: invocation.defaults,
       added: { ...invocation.env, ...env },
       tags,
+      bin: paths.bin,
     }),
     stdin: invocation.stdin,
     tag,

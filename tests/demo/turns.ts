@@ -111,6 +111,7 @@ export async function promptOf(folder: string, parts: TurnParts): Promise<string
     roles: [prompts('executor')],
     kind: note ? [prompts('fixer')] : [],
     resumed: false,
+    watched: true,
   });
 }
 
@@ -150,17 +151,25 @@ function taskFile(folder: string, id: string): { id: string; file: string; text:
 }
 
 function message(from: string, body: string, at: number): Message {
-  const headers = {};
+  const id = `m${at}@oompa`;
   return {
-    id: `m${at}@oompa`,
+    id,
     from,
     to: ['w0'],
+    bcc: [],
     subject: 'a line',
     date: '2026-01-01T00:00:00.000Z',
     type: 'note',
     inReplyTo: null,
+    references: [],
+    thread: id,
+    importance: 'normal',
+    ackBy: null,
+    expires: null,
+    seq: null,
+    attachments: [],
     body,
-    headers,
+    headers: {},
   };
 }
 

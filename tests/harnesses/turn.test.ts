@@ -76,8 +76,8 @@ test('what a harness only prefers, the operator may set otherwise', () => {
   const request = { root: '/repo', cwd: '/tree', prompt, conversation: null, readOnly: false };
   const { defaults } = harness.turn({ ...launch, ...request });
   const seen = (from: NodeJS.ProcessEnv) =>
-    harnessEnvironment(from, { cwd: '/tree', passes: harness.passes, defaults, added: {}, tags: {} });
-  expect(seen({})).toMatchObject({ CLAUDE_CODE_MAX_RETRIES: '5' });
+    harnessEnvironment(from, { cwd: '/tree', passes: harness.passes, defaults, added: {}, tags: {}, bin: '/bin' });
+  expect(seen({ PATH: '/usr/bin' })).toMatchObject({ CLAUDE_CODE_MAX_RETRIES: '5', PATH: '/bin:/usr/bin' });
   expect(seen({ CLAUDE_CODE_MAX_RETRIES: '9' })).toMatchObject({ CLAUDE_CODE_MAX_RETRIES: '9' });
 });
 
@@ -99,7 +99,10 @@ test('a harness sees its own keys and homes, and of others nothing', () => {
   ];
   const all = Object.fromEntries([...never, ...Object.values(keys).flat()].map((each) => [each, 'x']));
   for (const { name, passes } of harnesses) {
-    const seen = harnessEnvironment({ ...all, PATH: '/bin' }, { cwd: '/tree', passes, added: {}, tags: {} });
+    const seen = harnessEnvironment(
+      { ...all, PATH: '/bin' },
+      { cwd: '/tree', passes, added: {}, tags: {}, bin: '/bin' },
+    );
     expect(Object.keys(seen)).toEqual(expect.arrayContaining(['PATH', 'PWD', ...(keys[name] ?? [])]));
     for (const each of never) expect(seen).not.toHaveProperty(each);
     if (name !== 'opencode') {

@@ -147,6 +147,8 @@ export async function startSwarm(place: Place, { speed = 20, clock, wrap }: Star
     board: createBoard(paths.tasks, { lead: true }),
     post: hinting(createPost({ root: paths.mail }), place.hints, place.hint),
     panes: place.panes,
+    keepMail: async () => {},
+    isWatched: () => true,
     clock: clock ?? fastClock(speed, state.at),
     runner: () => ({ argv: ['scripted'], env: {} }),
     prompt: async () => '',

@@ -4,15 +4,21 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { createBoxes } from '../../src/mail/boxes.ts';
+import { createLife } from '../../src/mail/life.ts';
+import { listing } from '../../src/mail/listing.ts';
+import { createMailer } from '../../src/mail/mailer.ts';
 import { createPost } from '../../src/mail/post.ts';
 
 const act = join(import.meta.dirname, 'processes', 'act.ts');
 const body = JSON.stringify({ prompt: 'x'.repeat(100_000) });
 
+type Action = 'deliver' | 'take' | 'send' | 'claim';
+
 /** Runs one action under strace, with a fault at the nth call of a kind. `hit`: the fault came, so that there may be an n+1. */
 async function strike(
   root: string,
-  action: 'deliver' | 'take',
+  action: Action,
   ...expressions: string[]
 ): Promise<{ out: string; hit: boolean; attached: boolean; log: string }> {
   const trace = join(root, 'trace');
@@ -78,7 +84,7 @@ async function withRoot(work: (root: string) => Promise<void>): Promise<void> {
   const root = mkdtempSync(join(tmpdir(), 'oompa-mail-'));
   try {
     const post = createPost({ root });
-    for (const each of ['w0', 'warm']) await post.open(each);
+    for (const each of ['w0', 'w1', 'w2', 'w3', 'warm']) await post.open(each);
     await work(root);
   } finally {
     rmSync(root, { recursive: true, force: true });
@@ -87,15 +93,16 @@ async function withRoot(work: (root: string) => Promise<void>): Promise<void> {
 
 /** Strikes at the 1st, 2nd, … call until the action gets through untouched. Returns how many points there were. */
 async function everyPoint(
-  action: 'deliver' | 'take',
+  action: Action,
   fault: (n: number) => string,
   check: (root: string, out: string) => Promise<void>,
 ): Promise<number> {
   for (let n = 1; ; n += 1) {
     let through = false;
     await withRoot(async (root) => {
-      if (action === 'take')
-        await createPost({ root }).deliver({ from: 'lead', to: ['w0'], subject: 'Turn', body, type: 'turn', key: 'k' });
+      const waiting = { from: 'lead', to: ['w0'], subject: 'Turn', body, key: 'k' };
+      if (action === 'take') await createPost({ root }).deliver({ ...waiting, type: 'turn' });
+      if (action === 'claim') await createPost({ root }).deliver({ ...waiting, type: 'note' });
       const { out, hit, attached } = await strike(root, action, `inject=${fault(n)}`);
       expect(attached).toBe(true);
       through = !hit;
@@ -133,6 +140,46 @@ async function newOrCur(root: string, out: string): Promise<void> {
   expect([files(root, 'new').length, files(root, 'cur').length]).toEqual([0, 1]);
 }
 
+/** After a killed send: everybody gets it once, or nobody as long as it is not sent again. Whoever comes next finishes it. */
+async function allOrNone(root: string, out: string): Promise<void> {
+  const boxes = createBoxes({ root });
+  const mailer = createMailer({ root });
+  await mailer.finish();
+  const counts = async () =>
+    Promise.all(['w0', 'w2', 'w3'].map(async (address) => (await listing(boxes, address)).length));
+  const isSent = (await listing(boxes, 'w1', 'Sent')).some(({ heading }) => heading.id === 'w1+k@oompa');
+  expect(await counts()).toEqual(isSent ? [1, 1, 1] : [0, 0, 0]);
+  if (out === 'ok\n') expect(isSent).toBe(true);
+  const life = createLife(boxes);
+  if (isSent) await life.finish('w2', 'w1+k@oompa');
+  const note = { from: 'w1', subject: 'Note', body: 'to three', type: 'note', thread: 'a' } as const;
+  const again = await mailer.send({ ...note, to: ['w0', 'w2'], bcc: ['w3'], key: 'k' });
+  expect(again).toMatchObject({ id: 'w1+k@oompa', again: isSent });
+  await mailer.finish();
+  expect(await counts()).toEqual([1, 1, 1]);
+  const [copy] = await createPost({ root }).peek('w0');
+  expect(JSON.stringify(copy?.message)).not.toContain('w3');
+  const [own] = await listing(boxes, 'w1', 'Sent').then((all) => all.filter(({ heading }) => heading.id === again.id));
+  expect(own?.heading.bcc).toEqual(['w3']);
+  const numbers = (await listing(boxes, 'w1', 'Sent')).map(({ heading }) => heading.seq);
+  expect(new Set(numbers).size).toBe(numbers.length);
+}
+
+/** After a killed claim: it can be claimed, at once or when the dead claim has run out; its attempts are counted; it is there once. */
+async function claimedOrFree(root: string): Promise<void> {
+  const boxes = createBoxes({ root });
+  const life = createLife(boxes);
+  const [entry] = await listing(boxes, 'w0');
+  expect(entry?.heading.subject).toBe('Turn');
+  // Nobody's process is named: only its deadline gives it back.
+  if (entry?.stage === 'taken') await life.giveBack('w0', entry.heading.id, 'its taker died');
+  // Taken and not written down, or given back in half: still claimable by name.
+  const taken = await life.take('w0', { by: 'w0', process: null }, { id: 'lead+k@oompa' });
+  expect(taken?.record.attempt).toBeLessThanOrEqual(2);
+  expect(await listing(boxes, 'w0')).toHaveLength(1);
+  expect([files(root, 'new').length, files(root, 'cur').length]).toEqual([0, 1]);
+}
+
 const calls = {
   openat: 'openat',
   write: '?write,?pwrite64',
@@ -146,10 +193,12 @@ const everywhere = {
   deliver: { openat: 2, write: 2, fsync: 2, link: 1, unlink: 1 },
   take: { openat: 2, fsync: 2, rename: 1 },
 };
+/** Every call that makes something last. */
+const lasting = { send: { fsync: 4, link: 4, rename: 2, unlink: 4 }, claim: { link: 1, rename: 2 } };
 
 /** Which calls are struck, and at how many points at least. */
 const faults: Record<string, { inject: string; forever?: boolean; said: RegExp; at: typeof everywhere | object }> = {
-  'kill -9': { inject: 'signal=KILL', said: /^(?:ok\n)?$/, at: everywhere },
+  'kill -9': { inject: 'signal=KILL', said: /^(?:ok\n)?$/, at: { ...everywhere, ...lasting } },
   EIO: { inject: 'error=EIO', said: /^(?:ok\n|failed eio\n)?$/, at: everywhere },
   'EIO from then on': {
     inject: 'error=EIO',
@@ -164,11 +213,11 @@ const faults: Record<string, { inject: string; forever?: boolean; said: RegExp; 
   },
 };
 
-const promises = { deliver: oneWholeMessage, take: newOrCur };
+const promises = { deliver: oneWholeMessage, take: newOrCur, send: allOrNone, claim: claimedOrFree };
 
 describe.skipIf(reason !== null)('at every system call', () => {
   for (const [fault, { inject, forever, said, at }] of Object.entries(faults)) {
-    for (const [action, points] of Object.entries(at) as ['deliver' | 'take', Record<keyof typeof calls, number>][]) {
+    for (const [action, points] of Object.entries(at) as [Action, Record<keyof typeof calls, number>][]) {
       for (const [call, least] of Object.entries(points) as [keyof typeof calls, number][]) {
         test(`${fault} in ${call} of a ${action}`, async () => {
           const strikeAt = (n: number) => `${calls[call]}:${inject}:when=${n}${forever ? '+' : ''}`;

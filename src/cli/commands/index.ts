@@ -3,6 +3,7 @@ import type { ExitCode } from '../../core/errors.ts';
 import type { Exits } from '../exits.ts';
 import { positiveInteger, positiveNumber } from '../values.ts';
 import { workerSeats } from '../worker-seats.ts';
+import { mail } from './mail/index.ts';
 
 export interface Invocation {
   args: readonly (string | undefined)[];
@@ -125,6 +126,7 @@ export const commands: readonly (CommandSpec | GroupSpec)[] = [
     options: [json],
     load: () => import('./answer.ts'),
   },
+  mail,
   {
     usage: 'init',
     summary: 'find the installed agents and write oompa.json and spec.md; what is there stays',

@@ -15,6 +15,7 @@ import { promptOf } from '../../supervisor/turn-prompt.ts';
 import { createBoard } from '../../tasks/board.ts';
 import { lookAtBoard } from '../../tasks/look.ts';
 import { nextTurn } from '../next-turn.ts';
+import { createPresence } from '../presence.ts';
 import { loadSettings } from '../settings.ts';
 import { openWorkspace, readLatest } from '../workspace.ts';
 import type { Invocation } from './index.ts';
@@ -65,6 +66,7 @@ async function textOf(paths: Paths, { effect, state }: NonNullable<ReturnType<ty
         createGit({ paths, swarm: swarm.id, baseBranch: swarm.base.branch }).diff(...of),
     },
     prompt: async (name: string) => promptText(paths, swarm.configFile, name, () => {}),
+    isWatched: createPresence(paths).isWatched,
   };
   const mail = found.flatMap((each) => each?.message ?? []);
   return promptOf(sources, { effect, state, worker, mail });

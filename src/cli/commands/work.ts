@@ -3,7 +3,9 @@ import { exitCodes, Refusal } from '../../core/errors.ts';
 import { isId } from '../../core/ids.ts';
 import { findRepo, pathsOf } from '../../disk/paths.ts';
 import { createPost } from '../../mail/post.ts';
+import { writeAgentBin } from '../../worker/agent-bin.ts';
 import { runWorker } from '../../worker/runner.ts';
+import { selfCommand } from '../entry.ts';
 import type { Invocation } from './index.ts';
 
 export async function run({ args: [worker = ''], options }: Invocation): Promise<number> {
@@ -16,6 +18,7 @@ export async function run({ args: [worker = ''], options }: Invocation): Promise
   }
   // Not by workspace.ts: it reads journals, and a runner would start by making the schemas of their lines.
   const paths = pathsOf(findRepo(process.env.OOMPA_ROOT ?? process.cwd()));
+  await writeAgentBin(paths, selfCommand());
   const code = await runWorker({ paths, worker, swarm, post: createPost({ root: paths.mail }) });
   process.exit(code);
 }

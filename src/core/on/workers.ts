@@ -71,6 +71,11 @@ export const onWorkers = {
     if (unread.some((each) => each.id === event.mail)) return;
     draft.worker(event.worker, { unread: [...unread, { id: event.mail, from: event.from, subject: event.subject }] });
   },
+  'mail.left': (draft: Draft, event: EventOf<'mail.left'>) => {
+    const unread = draft.state.workers[event.worker]?.unread ?? [];
+    const left = unread.filter(({ id }) => !event.mail.includes(id));
+    if (left.length < unread.length) draft.worker(event.worker, { unread: left });
+  },
   'worker.pause-asked': (draft: Draft, { worker: id }: EventOf<'worker.pause-asked'>) => {
     const worker = draft.state.workers[id];
     if (worker?.wanted !== 'run') return;

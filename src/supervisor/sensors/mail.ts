@@ -31,9 +31,13 @@ export async function readLeadMail(
   }
 }
 
-/** Makes known what lies unread in a worker's mailbox, turns excepted. */
+/** Makes known what lies unread in a worker's mailbox, turns excepted; and what its agent took by itself meanwhile. */
 export async function readWorkerMail(world: World, sight: Sight, worker: string): Promise<void> {
-  for (const { message } of await world.post.peek(worker, { type: 'note' })) {
+  const before = sight.state().workers[worker]?.unread ?? [];
+  const found = await world.post.peek(worker, { type: 'said' });
+  for (const { message } of found) {
+    // Of low importance: it waits until the agent looks.
+    if (message.importance === 'low') continue;
     await sight.dispatch({
       type: 'mail.seen',
       worker,
@@ -42,6 +46,9 @@ export async function readWorkerMail(world: World, sight: Sight, worker: string)
       subject: clean(message.subject),
     });
   }
+  const there = new Set(found.map(({ message }) => message.id));
+  const left = before.filter(({ id }) => !there.has(id)).map(({ id }) => id);
+  if (left.length > 0) await sight.dispatch({ type: 'mail.left', worker, mail: left });
 }
 
 async function eventsOf(

@@ -52,7 +52,7 @@ export async function openGuest(run: TurnRun, options: GuestOptions): Promise<Gu
   const box = await makeDropBox(paths.hooks(worker));
   const tag = turnTag(turn);
   const tags = { OOMPA_SWARM: turn.swarm, OOMPA_WORKER: worker, OOMPA_TURN: tag, OOMPA_ROOT: paths.root };
-  const given = harnessEnvironment(environment, { cwd, passes: harness.passes, added: env, tags });
+  const given = harnessEnvironment(environment, { cwd, passes: harness.passes, added: env, tags, bin: paths.bin });
   const opening = interactive.open({
     ...launch,
     root: paths.root,
@@ -65,7 +65,13 @@ export async function openGuest(run: TurnRun, options: GuestOptions): Promise<Gu
     environment: given,
   });
   await box.write(opening.files);
-  const tui = await openTui({ opening, env: { ...given, ...opening.env, ...env, ...tags }, tag, graceMs, ...options });
+  const tui = await openTui({
+    opening,
+    env: { ...given, ...opening.env, ...env, PATH: given.PATH ?? '', ...tags },
+    tag,
+    graceMs,
+    ...options,
+  });
   const unwatch = box.onHint(options.onHint);
   const kind = kindOf(turn);
   let tail: Tail | null = null;

@@ -1,0 +1,50 @@
+// The keeper's chores for whoever has a mail open, and what they come to in words.
+import type { Paths } from '../disk/paths.ts';
+import { createBoxes } from '../mail/boxes.ts';
+import { createDue } from '../mail/due.ts';
+import { bounce, type Kept, keepMail } from '../mail/keeper.ts';
+import { createLife } from '../mail/life.ts';
+import type { Entry } from '../mail/listing.ts';
+import { createMailer } from '../mail/mailer.ts';
+import type { Mailroom } from './mailroom.ts';
+
+/** Does the chores of all mailboxes once. */
+export function keep(
+  { boxes, mailer, life }: Pick<Mailroom, 'boxes' | 'mailer' | 'life'>,
+  addresses?: readonly string[],
+): Promise<Kept> {
+  return keepMail({ boxes, mailer, life }, addresses);
+}
+
+/** The chores as the supervisor does them, every few seconds; what was done is told to `log`. */
+export function createMailChores({ mail }: Paths, log: (text: string) => void): () => Promise<void> {
+  const boxes = createBoxes({ root: mail });
+  const office = { boxes, mailer: createMailer({ root: mail }), life: createLife(boxes) };
+  const isDue = createDue(boxes);
+  return async () => {
+    const due = await isDue();
+    if (due.length === 0) return;
+    for (const line of keptLines(await keep(office, due))) log(`mail: ${line}`);
+  };
+}
+
+/** Tells who sent a message that it ended as a dead letter. */
+export async function bounceTaken({ boxes, mailer, address }: Mailroom, entry: Entry, reason: string): Promise<void> {
+  const known = await boxes.addresses();
+  const to = [...new Set([entry.heading.from, 'lead'])].filter((each) => known.includes(each));
+  if (to.length > 0) await mailer.send({ from: 'lead', to, ...bounce(address, entry, reason) });
+}
+
+/** A line for each thing that was done. */
+export function keptLines({ finished, returned, expired, overdue, decided, routed }: Kept): string[] {
+  return [
+    ...finished.map((id) => `delivered to everybody: ${id}`),
+    ...returned.map(
+      ({ address, id, reason, dead }) => `${dead ? 'dead' : 'given back'}: ${id} of ${address} (${reason})`,
+    ),
+    ...expired.map(({ address, id }) => `expired: ${id} of ${address}`),
+    ...routed.map((id) => `lead passed on to the operator: ${id}`),
+    ...decided.map(({ id, decision }) => `decided by its default: ${id}: ${decision}`),
+    ...overdue.map(({ address, id, told }) => `not acked by ${address}, ${told} was told: ${id}`),
+  ];
+}

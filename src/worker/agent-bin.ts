@@ -1,0 +1,11 @@
+// `oompa` as agents call it: a script on their path that starts the program which runs them.
+import { join } from 'node:path';
+import { makeFolder, writeAtomic } from '../disk/durable.ts';
+import type { Paths } from '../disk/paths.ts';
+
+/** Writes the script. `self`: program and first arguments. Idempotent. */
+export async function writeAgentBin({ bin }: Paths, self: readonly string[]): Promise<void> {
+  await makeFolder(bin);
+  const words = self.map((word) => `'${word.replaceAll("'", "'\\''")}'`);
+  await writeAtomic(join(bin, 'oompa'), `#!/bin/sh\nexec ${words.join(' ')} "$@"\n`, { mode: 0o700, sync: false });
+}
