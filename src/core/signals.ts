@@ -27,7 +27,8 @@ const verdictOf: Readonly<Record<string, Verdict>> = {
   REJECTED: 'needs-changes',
 };
 
-const fence = /^ {0,3}(`{3,}|~{3,})(.*)$/;
+/** A line like ```this``` opens none: backticks with more of them behind are code within a line. */
+const fence = /^ {0,3}(`{3,}(?=[^`]*$)|~{3,})(.*)$/;
 
 /** The mark of the code fence that is open after `line`, or null; `open` is the one before it. */
 export function fenceAfter(open: string | null, line: string): string | null {

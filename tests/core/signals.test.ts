@@ -19,6 +19,7 @@ test.each([
   ['~~~~\n```\n__DONE__\n```\n~~~~\nCOMPLETE_AND_READY_FOR_MERGE', ready],
   ['````\n```\n__DONE__\n````', noSignals],
   ['```js\n```\n__DONE__', { ...noSignals, done: true }],
+  ['```js``` is it\n__DONE__', { ...noSignals, done: true }],
   ['CLAIM(a, b)\nCLAIM(b,c)', { ...noSignals, claims: ['a', 'b', 'c'] }],
   ['CLAIM()', noSignals],
   ['CLAIM( , )', noSignals],

@@ -6,9 +6,9 @@ import { type SwarmType, swarmTypes } from './types.ts';
 
 /** What `checkFields` lets through: what the type requires, and whatever else it has. */
 export type Fields<T extends SwarmType> = T extends SwarmType
-  ? { [K in Required<T>]: FieldValue<K> } & { [K in Exclude<FieldName, Required<T>>]?: FieldValue<K> }
+  ? { [K in RequiredOf<T>]: FieldValue<K> } & { [K in Exclude<FieldName, RequiredOf<T>>]?: FieldValue<K> }
   : never;
-type Required<T extends SwarmType> = (typeof swarmTypes)[T]['required'][number];
+type RequiredOf<T extends SwarmType> = (typeof swarmTypes)[T]['required'][number];
 
 export interface Problem {
   /** Name of the field; empty when it is not about one. */

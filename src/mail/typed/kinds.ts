@@ -3,8 +3,8 @@ import * as z from 'zod';
 import { isId } from '../../core/ids.ts';
 import { isNone, listLimit, readList } from './lists.ts';
 
-/** Bytes of UTF-8 in one text, entries in one list. */
-export const fieldLimits = { text: 16 << 10, list: listLimit } as const;
+/** Bytes of UTF-8 in one text. */
+const textLimit = 16 << 10;
 
 /** What a piece of text stands for. Without a value it stands for nothing; what cannot be read is the text itself, for the schema to refuse. */
 export interface Reading {
@@ -125,7 +125,7 @@ function oneLine(text: string): string {
     : text;
 }
 
-const fits = (text: string) => Buffer.byteLength(text) <= fieldLimits.text;
+const fits = (text: string) => Buffer.byteLength(text) <= textLimit;
 
 export function lineKind(): Kind<string> {
   const wanted = 'one line of text, 16 KiB at the most';
@@ -140,18 +140,17 @@ export function lineKind(): Kind<string> {
 export function proseKind(): Kind<string> {
   const wanted = 'text, 16 KiB at the most';
   // Blank lines at both ends are not kept; the indentation of the first line is.
-  const schema = z.string(wanted).overwrite((text) =>
-    normal(text)
-      .trimEnd()
-      .replace(/^(?:[^\S\n]*\n)+/, ''),
-  );
+  const schema = z.string(wanted).overwrite((given) => {
+    const text = normal(given).trimEnd();
+    return text.slice(text.lastIndexOf('\n', text.search(/\S/)) + 1);
+  });
   return { schema: schema.min(1, wanted).refine(fits, wanted), wanted, read: (text) => ({ value: text }) };
 }
 
 export function listKind(): Kind<string[]> {
-  const wanted = `a list of ${fieldLimits.list} texts at the most, each ${lineKind().wanted}`;
+  const wanted = `a list of ${listLimit} texts at the most, each ${lineKind().wanted}`;
   return {
-    schema: z.array(lineKind().schema, wanted).max(fieldLimits.list, wanted),
+    schema: z.array(lineKind().schema, wanted).max(listLimit, wanted),
     wanted,
     read: (text) => ({ value: readList(text) }),
   };

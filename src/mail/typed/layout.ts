@@ -50,6 +50,8 @@ export function layoutOf(type: SwarmType): Layout {
 
 /** A label or title without case, marks of Markdown and a colon at its end; `_` and `-` are blanks. At most 80 characters count. */
 export function nameOf(text: string): string {
+  // What nearly every label is, and a body may have a million of them.
+  if (/^[A-Za-z]{1,20}(?: [A-Za-z]{1,20}){0,3}$/.test(text)) return text.toLowerCase();
   const plain = text
     .slice(0, 80)
     .replace(/[*`]/g, '')

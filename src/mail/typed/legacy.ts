@@ -56,12 +56,6 @@ export function readTyped({ subject, body, type: header = null, isTask = () => f
   };
 }
 
-/** A text that stands for a field. */
-interface Finding {
-  text: string;
-  own: boolean;
-}
-
 function readBody(
   type: SwarmType,
   body: string,
@@ -70,64 +64,76 @@ function readBody(
 ): Record<string, unknown> {
   const spec: TypeSpec = swarmTypes[type];
   const layout = layoutOf(type);
-  const { found, loose, open } = find(body, layout, warnings);
-  if (open !== null) warnings.push('a code fence is never closed: all that follows it is code');
-  if (spec.main !== undefined && !found.has(spec.main) && loose.trim() !== '') {
-    found.set(spec.main, { text: loose, own: true });
-  }
+  const texts = textsIn(body, layout, spec.main, warnings);
   const fields: Record<string, unknown> = {};
-  for (const [field, { text }] of found) {
+  for (const [field, text] of texts) {
     const { value, detail, warning } = (vocabulary[field] as Kind<unknown>).read(text, isTask);
     if (warning !== undefined) warnings.push(`${field}: ${warning}`);
     if (value !== undefined) fields[field] = value;
     const extra = `${field}_detail` as FieldName;
-    if (detail !== undefined && layout.places.has(extra) && !found.has(extra)) fields[extra] = detail;
+    if (detail !== undefined && layout.places.has(extra) && !texts.has(extra)) fields[extra] = detail;
   }
   return fields;
 }
 
-/** The text of each field: the first in its own section, else the first anywhere. `loose` is what stands under no label. */
-function find(body: string, layout: Layout, warnings: string[]) {
-  const found = new Map<FieldName, Finding>();
+/** The text of each field: the first in its own section, else the first anywhere. What stands under no label is that of `main`. */
+function textsIn(
+  body: string,
+  layout: Layout,
+  main: FieldName | undefined,
+  warnings: string[],
+): ReadonlyMap<FieldName, string> {
+  const texts = new Map<FieldName, string>();
+  const own = new Set<FieldName>();
   const twice = new Set<FieldName>();
-  const put = (field: FieldName | null, text: string, section: string) => {
-    if (field === null || text.trim() === '') return;
-    const own = layout.places.get(field)?.section === section;
-    const before = found.get(field);
-    if (before?.own === own && before.text !== text) twice.add(field);
-    if (!before || (own && !before.own)) found.set(field, { text, own });
+  const put = (field: FieldName | null, section: string, read: () => string) => {
+    if (field === null) return;
+    const isOwn = layout.places.get(field)?.section === section;
+    if (texts.has(field) && (own.has(field) || !isOwn)) {
+      if (own.has(field) === isOwn) twice.add(field);
+      return;
+    }
+    const text = read();
+    if (text.trim() === '') return;
+    texts.set(field, text);
+    if (isOwn) own.add(field);
   };
-  const fieldOf = (title: string) => (layout.groups.has(nameOf(title)) ? undefined : layout.names.get(nameOf(title)));
-  const whole = outline(body, (title) => fieldOf(title) !== undefined);
-  const loose: string[] = [];
+  const fieldOf = (name: string) => (layout.groups.has(name) ? undefined : layout.names.get(name));
+  const whole = outline(body, (title) => fieldOf(nameOf(title)) !== undefined);
+  const loose = new Uint8Array(whole.lines.length);
   for (const { title, from, to } of whole.parts) {
     const section = nameOf(title ?? '');
-    const field = title === null ? undefined : fieldOf(title);
+    const field = title === null ? undefined : fieldOf(section);
     if (field !== undefined) {
-      put(field, unescapeText(whole.lines.slice(from, to), whole.fenced.subarray(from, to)), section);
+      put(field, section, () => unescapeText(whole.lines.slice(from, to), whole.fenced.subarray(from, to)));
       continue;
     }
-    if (title !== null && !layout.groups.has(section)) loose.push(whole.lines[from - 1] ?? '');
+    if (title !== null && !layout.groups.has(section)) loose[from - 1] = 1;
     for (let at = from; at < to; ) {
+      const start = at;
       const label = labelAt(whole, at, layout);
-      if (label === null) loose.push(whole.lines[at] ?? '');
-      const end = label === null ? at + 1 : valueEnd(whole, at + 1, to, label.value === '', layout);
-      if (label !== null)
-        put(label.field, [label.value, ...continued(whole.lines.slice(at + 1, end))].join('\n'), section);
-      at = end;
+      at = label === null ? at + 1 : valueEnd(whole, at + 1, to, label.value === '', layout);
+      if (label === null) loose[start] = 1;
+      else put(label.field, section, () => [label.value, ...continued(whole.lines.slice(start + 1, at))].join('\n'));
     }
   }
+  if (main !== undefined && !texts.has(main)) {
+    put(main, '', () => whole.lines.filter((_, at) => loose[at] === 1).join('\n'));
+  }
   for (const field of twice) warnings.push(`${field} is there more than once: the first counts`);
-  return { found, loose: loose.join('\n'), open: whole.open };
+  if (whole.open !== null) warnings.push('a code fence is never closed: all that follows it is code');
+  return texts;
 }
+
+const decorated = /^ {0,3}(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)?(\*\*|__)?(.*)$/;
 
 /** `Label: value` at the start of a line, after a bullet and in bold if need be, when the type knows the label. */
 function labelAt({ lines, fenced }: Outline, at: number, { names }: Layout) {
   const line = lines[at] ?? '';
-  const colon = line.slice(0, 80).indexOf(':');
-  if (colon < 0 || fenced[at] === 1) return null;
-  const [, bold = '', label = ''] =
-    /^ {0,3}(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)?(\*\*|__)?(.*)$/.exec(line.slice(0, colon)) ?? [];
+  const colon = line.indexOf(':');
+  if (colon < 1 || colon > 80 || fenced[at] === 1) return null;
+  const before = line.slice(0, colon);
+  const [, bold = '', label = ''] = /^[A-Za-z]/.test(before) ? ['', '', before] : (decorated.exec(before) ?? []);
   const field = /^\s/.test(label) ? undefined : names.get(nameOf(label));
   if (field === undefined) return null;
   const value = line.slice(colon + 1).trimStart();

@@ -27,8 +27,10 @@ export function isNone(text: string): boolean {
 function bulleted(lines: readonly string[]): string[] {
   const entries: string[] = [];
   for (const each of lines) {
+    // Far more than are allowed, blank ones among them.
+    if (entries.length > 4 * listLimit) break;
     if (isBullet(each)) entries.push(each.replace(bullet, ''));
-    else if (entries.length > 0) entries.push(`${entries.pop()} ${each.trim()}`);
+    else if (entries.length > 0) entries[entries.length - 1] += ` ${each.trim()}`;
   }
   return entries;
 }

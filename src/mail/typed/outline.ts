@@ -20,7 +20,7 @@ export interface Outline {
 
 /** Cuts a body at its headings. In the part of a title that `isText`, headings of a lower level are text. */
 export function outline(body: string, isText: (title: string) => boolean): Outline {
-  const lines = body.replace(/\r\n?/g, '\n').split('\n');
+  const lines = body.replaceAll('\r\n', '\n').replaceAll('\r', '\n').split('\n');
   const fenced = new Uint8Array(lines.length);
   const parts: Part[] = [{ title: null, from: 0, to: lines.length }];
   let last = parts[0];
@@ -84,9 +84,9 @@ export function escapeText(text: string): string {
 
 /** `fenced`: by line, as in an outline. */
 export function unescapeText(lines: readonly string[], fenced: Uint8Array): string {
-  return lines
-    .map((line, at) =>
-      fenced[at] === 1 ? line : line.replace(special, (_, indent, slashes) => indent + slashes.slice(1)),
-    )
-    .join('\n');
+  const unescaped = (line: string, at: number) =>
+    fenced[at] === 1 || !line.includes('\\')
+      ? line
+      : line.replace(special, (_, indent: string, slashes: string) => indent + slashes.slice(1));
+  return lines.map(unescaped).join('\n');
 }

@@ -32,12 +32,10 @@ const words = new RegExp(Object.keys(swarmTypes).join('|'), 'i');
 
 /** Without a word that is a type: AgentOps' parser takes the first it finds anywhere in a subject. */
 function firstLine(value: unknown): string {
-  const line = clean(
-    String(value ?? '')
-      .trimStart()
-      .split('\n', 1)[0] ?? '',
-    { maxLine: 72 },
-  ).trim();
+  const [first = ''] = String(value ?? '')
+    .trimStart()
+    .split('\n', 1);
+  const line = clean(first, { maxLine: 72 }).trim();
   return words.test(line) ? '' : line;
 }
 
@@ -60,8 +58,10 @@ function afterLabel(field: FieldName, value: unknown): string {
   return more.length === 0 ? ` ${first}` : ` ${first}\n${indent(more.join('\n'))}`;
 }
 
+/** Of lines by \n alone: to a regular expression there are others, which a text may have. */
 function indent(text: string): string {
-  return text.replace(/^(?=.)/gm, '    ');
+  const lines = text.split('\n').map((line) => (line === '' ? '' : `    ${line}`));
+  return lines.join('\n');
 }
 
 function block(fields: object, field: FieldName): string {
