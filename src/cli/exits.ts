@@ -53,6 +53,7 @@ const refusals: Readonly<Record<number, number>> = {
   [exitCodes.dataerr]: agentExitCodes.invalid,
   [exitCodes.noinput]: agentExitCodes.nothing,
   [exitCodes.unavailable]: agentExitCodes.nothing,
+  [exitCodes.noperm]: agentExitCodes.denied,
   [exitCodes.tempfail]: agentExitCodes.damaged,
 };
 

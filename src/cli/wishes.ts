@@ -1,5 +1,6 @@
 // Sends what the operator wants to `lead`, and waits for what comes of it.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { clean } from '../core/clean.ts';
 import { exitCodes, Refusal } from '../core/errors.ts';
 import type { State } from '../core/state.ts';
 import { fold } from '../core/transition.ts';
@@ -9,8 +10,17 @@ import type { Paths } from '../disk/paths.ts';
 import { createPost } from '../mail/post.ts';
 import { type Latest, liveSupervisor, needLatest } from './workspace.ts';
 
-/** Delivers a wish; it is durable when this resolves, whether or not a supervisor runs. */
+/**
+ * Delivers a wish; it is durable when this resolves, whether or not a supervisor runs. Throws a Refusal in the environment of an agent: what
+ * the operator decides is never an agent's to say.
+ */
 export async function sendWish(paths: Paths, wish: Wish): Promise<string> {
+  const { OOMPA_WORKER: agent } = process.env;
+  if (agent)
+    throw new Refusal(`${wish.wish} is for the operator to say, not for ${clean(agent).slice(0, 80)}`, {
+      hint: 'ask for it: oompa mail send --to operator',
+      exitCode: exitCodes.noperm,
+    });
   const draft = {
     from: 'operator',
     to: ['lead'],

@@ -13,6 +13,7 @@ export const exitCodes = {
   cantcreat: 73,
   ioerr: 74,
   tempfail: 75,
+  noperm: 77,
   config: 78,
 } as const;
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];

@@ -23,9 +23,9 @@ export function isType(type: string): type is MessageType {
   return isProgramType(type) || type === 'note' || isSwarmType(type);
 }
 
-/** The Content-Type of a type's body. */
+/** The Content-Type of a type's body. Markdown is text/plain: as text/markdown, mail programs offer it to be saved. */
 export function contentTypeOf(type: MessageType): string {
-  return isProgramType(type) ? 'application/json' : 'text/markdown';
+  return isProgramType(type) ? 'application/json' : 'text/plain';
 }
 
 /** Whether `text` may be a Message-ID, without its angle brackets. */

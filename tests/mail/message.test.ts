@@ -61,7 +61,7 @@ describe('what we write', () => {
     );
     expect(text).toContain('\nMessage-ID: <lead+k1@oompa>\nIn-Reply-To: <w0+a@oompa>\nReferences: <w0+a@oompa>\n');
     expect(text).toContain('\nOompa-Type: note\n');
-    expect(text).toMatch(/\nContent-Type: text\/markdown; charset=utf-8\n\nSchöne\nGrüße\n$/);
+    expect(text).toMatch(/\nContent-Type: text\/plain; charset=utf-8\n\nSchöne\nGrüße\n$/);
   });
 
   test('keeps the order of one sender, also within a millisecond', async () => {

@@ -72,6 +72,16 @@ describe.skipIf(!python)('Python', () => {
       { subject: 'turn', type: 'turn', body: JSON.stringify({ prompt: 'Zeile\n'.repeat(2_000), tag: '🎉' }) },
       { subject: 'wish', type: 'wish', body: '{"wish":"stop"}', from: 'operator' },
       { subject: 'answer', body: 'yes\n\n\n', inReplyTo: 'lead+k0@oompa', key: 'odd key ☃' },
+      { subject: '[a] QUESTION: x?', type: 'QUESTION', body: '## Question\nx?', thread: 'a', importance: 'urgent' },
+      {
+        ...{ subject: 'all of it', ackBy: '2030-01-01T00:00:00.000Z', expires: '2030-01-01T00:00:00.000Z' },
+        attachments: Array.from({ length: 30 }, (_, bytes) => ({
+          path: `ü/${bytes} x`,
+          sha256: 'a'.repeat(64),
+          bytes,
+        })),
+        ...{ inReplyTo: 'lead+k1@oompa', references: Array.from({ length: 40 }, (_, at) => `lead+k${at}@oompa`) },
+      },
       { subject: 'to all', body: 'x', to: ['w0', 'w1', 'w2'] },
       { subject: 'evil\r\nBcc: x@y\r\n\r\n', body: '\tindented  \n trailing  ' },
     ];
@@ -95,7 +105,7 @@ describe.skipIf(!python)('Python', () => {
         type: each.type,
         body: `${each.body}\n`,
         charset: 'utf-8',
-        contentType: each.type === 'note' ? 'text/markdown' : 'application/json',
+        contentType: each.body.startsWith('{') ? 'application/json' : 'text/plain',
         reply: each.inReplyTo ? `<${each.inReplyTo}>` : null,
         flags: n === 0 ? 'RS' : '',
         folder: n === 0 ? 'cur' : 'new',

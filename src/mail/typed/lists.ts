@@ -13,7 +13,7 @@ export function isBullet(line: string): boolean {
 export function readList(text: string): string[] {
   if (isNone(text)) return [];
   const lines = text.split('\n').filter((each) => !/^\s*(?:`{3,}|~{3,})[\w-]*\s*$/.test(each));
-  return (lines.some(isBullet) ? bulleted(lines) : lines.flatMap((each) => each.split(',', listLimit + 1)))
+  return (lines.some(isBullet) ? bulleted(lines) : lines.join(',').split(','))
     .map(unquote)
     .filter((each) => each !== '')
     .slice(0, listLimit + 1);
