@@ -7,7 +7,7 @@ import { progress, type Row } from './pairs.ts';
 import { checkout } from './program.ts';
 import { markdown } from './table.ts';
 
-const benches = ['first-paint', 'whole-run', 'runner', 'claims', 'frames', 'keys', 'idle', 'fold', 'board'];
+const benches = ['first-paint', 'whole-run', 'runner', 'claims', 'frames', 'keys', 'idle', 'fold', 'board', 'mail'];
 const marks = ['<!-- bench:begin -->', '<!-- bench:end -->'] as const;
 
 const quick = process.argv.includes('--quick');

@@ -12,6 +12,7 @@ import { type SwarmType, typeNamed } from '../mail/typed/types.ts';
 import { typedDraft } from '../mail/typed-draft.ts';
 import type { Mailroom } from './mailroom.ts';
 import type { Status } from './presence.ts';
+import { spanIn } from './values.ts';
 
 export interface SendRequest {
   to: readonly string[];
@@ -62,7 +63,9 @@ async function draftOf(room: Mailroom, request: SendRequest, parent?: Message): 
   const { subject, body, fields = {}, type: name } = request;
   const type = name === undefined || name.toLowerCase() === 'note' ? null : typeNamed(name);
   if (name !== undefined && type === null && name.toLowerCase() !== 'note') throw unknownType(name);
-  const typed = type ? typedDraft(room.address, { type, fields, subject, body }) : noteOf(subject, body, fields);
+  const typed = type
+    ? typedDraft(room.address, { type, fields: withInstants(fields), subject, body })
+    : noteOf(subject, body, fields);
   const ackSeconds = request.ackSeconds ?? typed.ackSeconds ?? 0;
   return {
     from: room.address,
@@ -82,6 +85,19 @@ async function draftOf(room: Mailroom, request: SendRequest, parent?: Message): 
     ...(request.key === undefined ? {} : { key: request.key }),
   };
 }
+
+/** `deadline=10m` means ten minutes from now. */
+function withInstants(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const instantOf = (value: unknown) => {
+    const seconds = typeof value === 'string' ? spanIn(value) : null;
+    return seconds === null ? value : later(seconds);
+  };
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [name, instants.has(name) ? instantOf(value) : value]),
+  );
+}
+
+const instants: ReadonlySet<string> = new Set(['deadline', 'until']);
 
 function noteOf(subject: string | undefined, body: string | undefined, fields: Readonly<Record<string, unknown>>) {
   const [stray] = Object.keys(fields);

@@ -31,7 +31,13 @@ const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d
 
 /** `90`, `90s`, `15m`, `2h`, `1d`: a span in seconds. */
 export function span(text: string): number {
-  const [, amount, unit = 's'] = /^(\d+(?:\.\d+)?)(s|m|h|d)?$/.exec(text) ?? [];
-  if (amount === undefined) throw new InvalidArgumentError('expected a span such as 90s, 15m or 2h');
-  return Number(amount) * (unitSeconds[unit] ?? 1);
+  const seconds = spanIn(text);
+  if (seconds === null) throw new InvalidArgumentError('expected a span such as 90s, 15m or 2h');
+  return seconds;
+}
+
+/** The same, or null for what is no span. */
+export function spanIn(text: string): number | null {
+  const [, amount, unit = 's'] = /^(\d+(?:\.\d+)?)(s|m|h|d)?$/.exec(text.trim()) ?? [];
+  return amount === undefined ? null : Number(amount) * (unitSeconds[unit] ?? 1);
 }

@@ -1,5 +1,4 @@
 // What lies in a mailbox and how far each message is: one function for pages, counts, searches and chores.
-import { existsSync } from 'node:fs';
 import type { Boxes, Folder } from './boxes.ts';
 import { type Heading, markOf, openIndex } from './index-file.ts';
 import * as maildir from './maildir.ts';
@@ -32,9 +31,11 @@ export async function listing(boxes: Boxes, address: string, folder?: Folder, no
   for (const listed of await filesOf(box)) {
     const { name } = nameOf(listed);
     names.add(name);
+    const there = markOf(listed);
     // Taken while we were looking: it is in `cur` by now.
-    const file = existsSync(listed) ? listed : takenAs(box, name);
-    const heading = file && (await headingOf(file, name));
+    const file = there === null ? takenAs(box, name) : listed;
+    const mark = there ?? (file && markOf(file));
+    const heading = file && mark && (index.get(name, mark) ?? (await read(file, name, mark)));
     // Seen twice while it was moving: where it lies further on is where it is.
     if (!heading || isProgramType(heading.type)) continue;
     const { flags } = nameOf(file);
@@ -44,11 +45,7 @@ export async function listing(boxes: Boxes, address: string, folder?: Folder, no
   await index.save(names);
   return [...entries.values()].sort(byAge);
 
-  async function headingOf(file: string, name: string): Promise<Heading | null> {
-    const mark = markOf(file);
-    if (mark === null) return null;
-    const known = index.get(name, mark);
-    if (known) return known;
+  async function read(file: string, name: string, mark: string): Promise<Heading | null> {
     const received = await boxes.receive(address, file);
     if (!received) return null;
     const { body: _, headers: __, ...heading } = received.message;
@@ -71,8 +68,8 @@ function stageOf(file: string, flags: string, record: MailRecord, now: number): 
 }
 
 export function byAge({ heading: a }: Entry, { heading: b }: Entry): number {
-  const [left, right] = [a.date + a.id, b.date + b.id];
-  return left < right ? -1 : left > right ? 1 : 0;
+  if (a.date !== b.date) return a.date < b.date ? -1 : 1;
+  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
 }
 
 export interface Filter {

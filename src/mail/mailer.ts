@@ -95,7 +95,8 @@ export function createMailer(options: MailerOptions): Mailer {
       }
     }
     if (all.every(({ outcome }) => outcome === 'delivered'))
-      await maildir.take(join(box(from, 'Sent'), 'new', id), 'S', { sync, once: true });
+      // Not synced: forgotten in a power cut, it is only done again.
+      await maildir.take(join(box(from, 'Sent'), 'new', id), 'S', { sync: false, once: true });
     return all;
   }
 

@@ -104,7 +104,16 @@ test('the text comes from a flag, a file or stdin', async () => {
 
 test('a worker asks, waits, and goes on with what the operator decides; the decision is the operator’s alone', async () => {
   const { root, as, run, json } = await makeMail();
-  const fields = ['--field', 'question=Which port?', '--field', 'options=8080, 9090', '--field', 'task=add-a'];
+  const fields = [
+    '--field',
+    'question=Which port?',
+    '--field',
+    'options=8080, 9090',
+    '--field',
+    'task=add-a',
+    '--field',
+    'deadline=10m',
+  ];
   const { id, remarks } = await json('w0', 'send', '--to', 'operator', '-t', 'QUESTION', ...fields);
   expect(remarks.join()).toContain('nobody is watching');
   const waiting = execa(
@@ -114,6 +123,7 @@ test('a worker asks, waits, and goes on with what the operator decides; the deci
   );
   const [question] = (await json(null, 'inbox')).messages;
   expect(question).toMatchObject({ id, type: 'QUESTION', thread: 'add-a' });
+  expect((await json(null, 'read', id, '--peek')).body).toMatch(/^Deadline: \d{4}-\d\d-\d\dT/m);
   expect(await run('w1', 'reply', id, '--choose', '2')).toMatchObject({ code: 4 });
   expect((await run(null, 'reply', id, '--choose', '3')).err).toContain('1 8080, 2 9090');
   expect((await run(null, 'reply', id, '--choose', '2')).code).toBe(0);
