@@ -4,6 +4,10 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { checksDigest } from '../../src/core/select.ts';
 import type { Change, State } from '../../src/core/state.ts';
+import { createBoxes } from '../../src/mail/boxes.ts';
+import { createLife } from '../../src/mail/life.ts';
+import { listing } from '../../src/mail/listing.ts';
+import { createMailer } from '../../src/mail/mailer.ts';
 import { createGate, goodAgent, keepBothSides, ready } from '../helpers/agents.ts';
 import { violationsOf } from '../helpers/checker.ts';
 import { makePlace, type Place, type PlaceOptions, put, startSwarm, swarmId } from '../helpers/world.ts';
@@ -383,4 +387,72 @@ test('a worktree that somebody removed under a worker costs no task', async () =
   await swarm.until(stopped);
   expect(readdirSync(join(place.paths.tasks, 'complete'))).toEqual(['a.json']);
   expectGood(place, ['a']);
+});
+
+test('a command that the operator mails to a worker is done at once; from another worker it is a note, and read in a turn', async () => {
+  const told: string[] = [];
+  const { place, swarm } = await begin({
+    asks: true,
+    tasks: {},
+    config: { workers: [two] },
+    agent: goodAgent((hands) => {
+      if (hands.turn.kind === 'mail') told.push(`${hands.turn.worker} ${/### From (.*)/.exec(hands.turn.prompt)?.[1]}`);
+      return null;
+    }),
+  });
+  await swarm.until((state) => ['w0', 'w1'].every((id) => state.workers[id]?.status === 'idle'));
+  const mailer = createMailer({ root: place.paths.mail });
+  const mail = (from: string, to: string) =>
+    mailer.send({
+      from,
+      to: [to],
+      subject: 'TERMINATE',
+      body: 'Now.',
+      type: from === 'operator' ? 'TERMINATE' : 'note',
+    });
+  await mail('w0', 'w1');
+  await swarm.until((state) => told.length > 0 && state.workers.w1?.status === 'idle');
+  expect(told).toEqual(['w1 w0: TERMINATE']);
+  await mail('operator', 'w1');
+  const state = await swarm.until(({ workers }) => workers.w1?.status === 'stopped');
+  expect(state.workers.w0?.status).toBe('idle');
+  const [read] = await listing(createBoxes({ root: place.paths.mail }), 'w1').then((all) => all.slice(-1));
+  expect(read).toMatchObject({ stage: 'done', heading: { type: 'TERMINATE' } });
+  expect(told).toHaveLength(1);
+});
+
+test('mail that an agent took by itself is not quoted again, and mail of low importance wakes nobody', async () => {
+  const told: string[] = [];
+  const { place, swarm } = await begin({
+    tasks: { a: {} },
+    config: { workers: [one], when_done: 'wait' },
+    agent: goodAgent(async (hands) => {
+      if (hands.turn.kind === 'mail') told.push(hands.turn.prompt);
+      if (hands.claims.length === 0) return null;
+      await send('normal', 'taken in the turn');
+      await swarm.until(({ workers }) => (workers.w0?.unread.length ?? 0) > 0);
+      const taken = await life.take('w0', { by: 'w0', process: null });
+      await life.finish('w0', taken?.heading.id ?? '');
+      await send('low', 'whenever');
+      return null;
+    }),
+  });
+  const boxes = createBoxes({ root: place.paths.mail });
+  const [life, mailer] = [createLife(boxes), createMailer({ root: place.paths.mail })];
+  const send = (importance: 'low' | 'normal', subject: string) =>
+    mailer.send({ from: 'operator', to: ['w0'], subject, body: 'x', type: 'note', importance });
+  const state = await swarm.until(
+    (now) => Boolean(changeOf(now, 'a', 'merged')) && now.workers.w0?.unread.length === 0,
+  );
+  expect(state.workers.w0?.turns).toBeGreaterThan(0);
+  await send('normal', 'at last');
+  await swarm.until(({ workers }) => told.length > 0 && workers.w0?.unread.length === 0);
+  expect(told).toHaveLength(1);
+  expect(told[0]).toContain('at last');
+  expect(told[0]).not.toMatch(/taken in the turn|whenever/);
+  expect((await listing(boxes, 'w0')).map(({ stage, heading }) => [heading.subject, stage])).toEqual([
+    ['taken in the turn', 'done'],
+    ['whenever', 'new'],
+    ['at last', 'seen'],
+  ]);
 });

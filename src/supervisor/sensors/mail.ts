@@ -8,7 +8,7 @@ import { readSignals } from '../../core/signals.ts';
 import type { State } from '../../core/state.ts';
 import { Asked, TurnResult } from '../../core/turn.ts';
 import { Wish } from '../../core/wish.ts';
-import type { Received } from '../../mail/contract.ts';
+import type { Message, Received } from '../../mail/contract.ts';
 import type { Sight, World } from '../contract.ts';
 
 /** How much of what an agent said is kept in the journal; what comes with a verdict is for its reader, and kept longer. */
@@ -31,11 +31,25 @@ export async function readLeadMail(
   }
 }
 
+/** What the operator's mail to a worker does at once, whatever the worker is doing. */
+const commands: { [K in Message['type']]?: (worker: string) => Event } = {
+  PAUSE: (worker) => ({ type: 'worker.pause-asked', worker }),
+  RESUME: (worker) => ({ type: 'worker.resume-asked', worker }),
+  TERMINATE: (worker) => ({ type: 'worker.stop-asked', worker }),
+};
+
 /** Makes known what lies unread in a worker's mailbox, turns excepted; and what its agent took by itself meanwhile. */
 export async function readWorkerMail(world: World, sight: Sight, worker: string): Promise<void> {
   const before = sight.state().workers[worker]?.unread ?? [];
   const found = await world.post.peek(worker, { type: 'said' });
-  for (const { message } of found) {
+  for (const received of found) {
+    const { message } = received;
+    const command = message.from === 'operator' ? commands[message.type] : undefined;
+    if (command) {
+      await sight.dispatch(command(worker), { mail: message.id });
+      await world.post.take(received, 'RS');
+      continue;
+    }
     // Of low importance: it waits until the agent looks.
     if (message.importance === 'low') continue;
     await sight.dispatch({
