@@ -27,6 +27,8 @@ const tell: Teller = {
     ]
       .filter(Boolean)
       .join('; ') || null,
+  'tasks.collected': ({ worker, added }) =>
+    added.length > 0 ? `${worker} added ${added.map(({ id }) => id).join(', ')}` : null,
   'turn.ended': (event) => (event.outcome === 'stopped' ? `${event.worker}: turn ${event.turn} was stopped` : null),
   'work.committed': (event) => `${event.worker} handed in ${short(event.head)}: ${event.files.length} files`,
   'work.empty': (event) => `${event.worker} handed in, but nothing differs from the base`,

@@ -38,6 +38,8 @@ export const Effect = z.discriminatedUnion('type', [
   z.object({ type: z.literal('tasks.claim'), worker, tasks: z.array(z.string()) }),
   /** Put a file from the worker's own `current` on the shared board. → tasks.claimed */
   z.object({ type: z.literal('tasks.adopt'), worker, task: Id, file: z.string() }),
+  /** Take the new tasks of a planner whose turn is over from its copy of the board. → tasks.collected */
+  z.object({ type: z.literal('tasks.collect'), worker }),
   /** Move current tasks back to pending, with what was learnt written into them. → tasks.released */
   z.object({
     type: z.literal('tasks.release'),

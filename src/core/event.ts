@@ -101,6 +101,14 @@ export const Event = z.discriminatedUnion('type', [
   }),
   /** A worker moved a task file into its own `../tasks/current` (or `complete`). */
   z.object({ type: z.literal('claim.seen'), worker, task: Id, file: z.string() }),
+  /** Outcome of `tasks.collect`. `refused`: new files that did not come onto the board; `discarded`: others that it changed in its copy. */
+  z.object({
+    type: z.literal('tasks.collected'),
+    worker,
+    added: z.array(TaskSeen),
+    refused: z.array(z.object({ file: z.string(), why: z.string() })),
+    discarded: z.array(z.string()),
+  }),
   z.object({ type: z.literal('tasks.released'), tasks: z.array(z.string()) }),
   z.object({ type: z.literal('tasks.completed'), tasks: z.array(z.string()) }),
   /** The operator put blocked tasks back. */

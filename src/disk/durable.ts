@@ -1,6 +1,6 @@
 // Files are whole or absent. The only place that renames, links or fsyncs; what a file means is not its business.
 import { randomUUID } from 'node:crypto';
-import { existsSync, linkSync, renameSync, unlinkSync } from 'node:fs';
+import { existsSync, linkSync, readdirSync, renameSync, unlinkSync } from 'node:fs';
 import { constants, type FileHandle, mkdir, open, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { EffectError, errnoOf, messageOf } from '../core/errors.ts';
@@ -66,6 +66,11 @@ export async function writeAtomic(
     await unlink(temporary).catch(() => {});
     throw explain(error, `cannot write ${path}`);
   }
+}
+
+/** Removes from a folder what a crash of `writeAtomic` left half-written. For the one process that writes there. */
+export function sweepHalfWritten(folder: string): void {
+  for (const name of readdirSync(folder)) if (/^\.[0-9a-f-]{36}\.tmp$/.test(name)) unlinkSync(join(folder, name));
 }
 
 /**

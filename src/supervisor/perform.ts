@@ -36,18 +36,19 @@ export async function perform(world: World, id: string, effect: Effect, state: S
 }
 
 const hands: Hands = {
-  'worktree.prepare': async ({ git, board, post, paths }, { worker, base }) => {
+  'worktree.prepare': async ({ git, board, post, paths }, { worker, base }, state) => {
     const { path, branch, head } = await git.prepareWorktree(worker, base);
-    await board.prepareView(paths.view(worker));
+    if (!copiesBoard(state, worker)) await board.prepareView(paths.view(worker));
     await post.open(worker);
     return { type: 'worktree.ready', worker, path, branch, base: head };
   },
   'worktree.reset': async ({ git }, { worker, base, why }) => {
     return { type: 'worktree.reset', worker, ...(await git.resetWorktree(worker, base, why)) };
   },
-  'worktree.remove': async ({ git, board, paths, clock }, { worker }) => {
+  'worktree.remove': async ({ git, board, paths, clock }, { worker }, state) => {
     // A task file that the agent moved here at the last moment goes back to everybody.
-    for (const { id, path } of await board.scanView(paths.view(worker))) {
+    const moved = copiesBoard(state, worker) ? [] : await board.scanView(paths.view(worker));
+    for (const { id, path } of moved) {
       await board.adopt(path);
       await board.release([id], { by: worker, at: clock.now(), reason: 'the worker was stopped', feedback: null });
     }
@@ -82,6 +83,11 @@ const hands: Hands = {
     type: 'tasks.claimed',
     worker,
     ...(await board.adopt(file)),
+  }),
+  'tasks.collect': async ({ board, paths }, { worker }) => ({
+    type: 'tasks.collected',
+    worker,
+    ...(await board.collect(paths.view(worker))),
   }),
   'tasks.release': async ({ board }, { tasks, worker, reason, feedback, at }, state) => {
     // Tried again late, it must not take a task from the hands of its next worker.
@@ -148,6 +154,10 @@ const hands: Hands = {
   },
 };
 
+function copiesBoard(state: State, worker: string): boolean {
+  return traitsOf[state.workers[worker]?.seat ?? 'worker'].copiesBoard;
+}
+
 async function sendTurn(world: World, effect: EffectOf<'turn.send'>, state: State): Promise<Event> {
   const { worker: id, turn, kind, conversation } = effect;
   const worker = state.workers[id];
@@ -156,6 +166,7 @@ async function sendTurn(world: World, effect: EffectOf<'turn.send'>, state: Stat
   const found = await Promise.all(effect.mail.map((mail) => world.post.find(id, mail)));
   // What its agent has read by itself meanwhile need not be quoted.
   const mail = found.filter((each) => each !== null).filter(({ flags }) => !flags.includes('S'));
+  if (copiesBoard(state, id)) await world.board.giveCopy(world.paths.view(id), `${swarm.id}.${turn}`);
   const prompt = await promptOf(world, { effect, state, worker, mail: mail.map(({ message }) => message) });
   const body: Turn = {
     turn,

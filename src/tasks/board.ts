@@ -1,15 +1,16 @@
 // The board: task files move between pending/, current/ and complete/, one at a time, each to one owner, overwriting nothing.
-import { existsSync, lstatSync, readdirSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
 import { mkdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { clean } from '../core/clean.ts';
 import { EffectError, messageOf } from '../core/errors.ts';
 import { isId } from '../core/ids.ts';
-import { moveExclusive, writeAtomic } from '../disk/durable.ts';
+import { moveExclusive, sweepHalfWritten, writeAtomic } from '../disk/durable.ts';
 import { createAdoption } from './adopt.ts';
 import { annotate, appendAttempt, stemOf } from './codec.ts';
 import { columns, createColumns, type Placed, readText } from './columns.ts';
 import type { Board, ClaimResult } from './contract.ts';
+import { createCopies } from './copy.ts';
 import { scanOf, twinsOf } from './scan.ts';
 import { prepareView, removeView, scanView } from './view.ts';
 
@@ -94,11 +95,12 @@ export function createBoard(folder: string, { sync = true, lead = false }: Board
     });
   };
   const adopt = createAdoption({ folder, sync, columns: files, locate, claim: (id) => claim(id, () => false) });
+  const copies = createCopies({ folder, sync, list, locate, named: (file) => files.find([file]) });
 
   return {
     scan: () =>
       inTurn(async () => {
-        if (lead) await sweep(folder);
+        if (lead) for (const column of columns) sweepHalfWritten(join(folder, column));
         const placed = await list();
         return scanOf(lead ? await settle(placed) : placed);
       }),
@@ -144,6 +146,8 @@ export function createBoard(folder: string, { sync = true, lead = false }: Board
         return !each || text === undefined ? null : { id, file: each.file, column: each.column, text };
       }),
     prepareView: (view) => inTurn(() => prepareView(view, join(folder, 'pending'))),
+    giveCopy: (view, turn) => inTurn(() => copies.give(view, turn)),
+    collect: (view) => inTurn(() => copies.collect(view)),
     removeView: async (view) => removeView(view),
     scanView: async (view) => scanView(view),
   };
@@ -169,12 +173,4 @@ async function settle(placed: readonly Placed[]): Promise<Placed[]> {
   const lesser = twinsOf(placed).flatMap(([, ...rest]) => rest);
   for (const each of lesser) await unlink(each.path);
   return placed.filter((each) => !lesser.includes(each));
-}
-
-/** Removes what a crash left half-written. */
-async function sweep(folder: string): Promise<void> {
-  for (const column of columns) {
-    const left = readdirSync(join(folder, column)).filter((name) => /^\.[0-9a-f-]{36}\.tmp$/.test(name));
-    for (const name of left) await unlink(join(folder, column, name));
-  }
 }

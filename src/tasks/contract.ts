@@ -21,6 +21,16 @@ export interface Completion {
   reviewRounds: number;
 }
 
+/** What a planner left in its copy of the board. Files are named as they lay there: `pending/a.json`. */
+export interface Collected {
+  /** New tasks that are on the board now. */
+  added: TaskSeen[];
+  /** Files that are no task, or have an id or name that the board has; kept as `<file>.refused`. */
+  refused: { file: string; why: string }[];
+  /** Files of the board that were edited, moved or deleted there. */
+  discarded: string[];
+}
+
 export interface Board {
   /** The whole board. Reads only files whose inode, size or mtime changed since the last scan of this object. */
   scan(): Promise<BoardScan>;
@@ -42,8 +52,15 @@ export interface Board {
   read(id: string): Promise<{ id: string; file: string; column: TaskSeen['column']; text: string } | null>;
   /** Makes a worker's own view next to its worktree: `pending` (link to the shared folder), `current`, `complete` (own folders). */
   prepareView(folder: string): Promise<void>;
+  /**
+   * Makes a planner's view for a turn: real folders with copies of the board's files. Asked again for that turn it changes nothing. In
+   * place of a view that links to the board, too.
+   */
+  giveCopy(folder: string, turn: string): Promise<void>;
+  /** The turn is over: puts its new tasks on the board, overwriting nothing, and clears the copy away. Asked again it answers the same. */
+  collect(folder: string): Promise<Collected>;
   /** Removes a view and its empty folders; whatever else lies there stays. Idempotent. */
   removeView(folder: string): Promise<void>;
-  /** Task files that lie in a worker's own `current` or `complete`. */
+  /** Task files that lie in a view's own folders and were not put there by us: claims of a worker, what a planner added. */
   scanView(folder: string): Promise<{ id: string; file: string; path: string }[]>;
 }

@@ -1,4 +1,4 @@
-// A worker's own view of the board, beside its worktree: what it moves from `pending` into its `current` is its claim.
+// A worker's own view of the board, beside its worktree: what it moves from `pending` into its `current` is its claim. A planner's: copy.ts.
 import { lstatSync, readdirSync, readlinkSync, rmdirSync, unlinkSync } from 'node:fs';
 import { mkdir, symlink } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
@@ -6,7 +6,8 @@ import { EffectError, errnoOf } from '../core/errors.ts';
 import { isId } from '../core/ids.ts';
 import { renameChecked } from '../disk/durable.ts';
 import { isTaskFile, stemOf } from './codec.ts';
-import { readTask } from './columns.ts';
+import { columns, readTask } from './columns.ts';
+import { dropCopy, givenIn } from './copy.ts';
 
 /**
  * Makes the view in `folder`: `pending` links to the shared column, `current` and `complete` are real folders. Idempotent; mends a link
@@ -29,7 +30,8 @@ export async function prepareView(folder: string, pending: string): Promise<void
 export function removeView(folder: string): void {
   if (lstatSync(join(folder, 'pending'), { throwIfNoEntry: false })?.isSymbolicLink())
     unlinkSync(join(folder, 'pending'));
-  for (const path of [join(folder, 'current'), join(folder, 'complete'), folder, dirname(folder)]) {
+  dropCopy(folder);
+  for (const path of [...columns.map((own) => join(folder, own)), folder, dirname(folder)]) {
     try {
       rmdirSync(path);
     } catch (error) {
@@ -38,10 +40,12 @@ export function removeView(folder: string): void {
   }
 }
 
-/** Task files in the view's own folders. The id is a label: of a file that is no task, the file name made fit. */
+/** Task files in the view's own folders, without copies. The id is a label: of a file that is no task, the file name made fit. */
 export function scanView(folder: string): { id: string; file: string; path: string }[] {
-  return ['current', 'complete'].flatMap((own) =>
+  const given = givenIn(folder);
+  return columns.flatMap((own) =>
     namesIn(join(folder, own)).flatMap((file) => {
+      if (given.has(`${own}/${file}`)) return [];
       const path = join(folder, own, file);
       const stats = lstatSync(path, { throwIfNoEntry: false });
       const content = stats?.isFile() ? readTask(path, file, stats) : null;
@@ -72,7 +76,9 @@ function removeEmptyFolder(path: string): void {
   }
 }
 
+/** Task files of a folder; a link to one has none of its own. */
 function namesIn(folder: string): string[] {
+  if (!lstatSync(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
   try {
     return readdirSync(folder).filter(isTaskFile).sort();
   } catch (error) {

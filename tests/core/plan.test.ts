@@ -156,3 +156,74 @@ test('what it left in its worktree is discarded and told', () => {
     text: 'planner changed files in its checkout: discarded, and kept on refs/oompa/salvage/x/planner/1',
   });
 });
+
+/** Ends the planner's turn without an answer to what follows from it, and gives the effect that takes its tasks. */
+function endTurn(sim: Sim): string {
+  sim.happen(ended('planner', turn(sim, 'planner')?.id ?? 'none'));
+  return collecting(sim);
+}
+const collecting = (sim: Sim) => sim.open.find(({ effect }) => effect.type === 'tasks.collect')?.id ?? 'none';
+const collected = { type: 'tasks.collected' as const, worker: 'planner', added: [], refused: [], discarded: [] };
+
+test('its new tasks are on the board the moment they are taken: nobody concludes in between that nothing is left', () => {
+  const sim = begin([], { when_done: 'stop' });
+  const id = endTurn(sim);
+  for (const other of sim.open.filter((each) => each.id !== id))
+    sim.answer(other.id, goodOutcome(sim, other.id, other.effect));
+  sim.wind(1_000);
+  expect(sim.state.swarm?.status).toBe('running');
+  sim.answer(id, { ...collected, added: board('b') });
+  answer(sim);
+  expect(turn(sim, 'w0')).toMatchObject({ kind: 'work' });
+  expect(sim.state.tasks.b).toMatchObject({ status: 'pending', column: 'pending' });
+});
+
+test('news of the board that came first is not undone by an older look', () => {
+  const sim = begin(['a']);
+  const id = endTurn(sim);
+  sim.happen({ type: 'board.changed', seen: [{ ...task('b'), column: 'complete' }], gone: [], unreadable: [] });
+  sim.answer(id, { ...collected, added: board('b') });
+  expect(sim.state.tasks.b).toMatchObject({ status: 'merged', column: 'complete' });
+});
+
+test('what was not taken is told to the operator, and to the planner by mail', () => {
+  const sim = begin(['a']);
+  const names = Array.from({ length: 12 }, (_, n) => `pending/t${n}.json`);
+  const id = endTurn(sim);
+  expect(turn(sim, 'w0')).toBe(null);
+  sim.answer(id, {
+    ...collected,
+    refused: [{ file: 'pending/x.json', why: 'line 1, column 2: unexpected end of file' }],
+    discarded: names,
+  });
+  const told = [
+    'pending/x.json is not on the board: line 1, column 2: unexpected end of file',
+    `changes of tasks that exist are discarded: ${names.slice(0, 10).join(', ')} and 2 more`,
+  ];
+  expect(sim.state.notices.map(({ text }) => text)).toEqual(told.map((text) => `planner: ${text}`));
+  const mail = sim.open.find(({ effect }) => effect.type === 'mail.tell')?.effect;
+  expect(mail).toMatchObject({ to: 'planner', body: told.map((text) => `- ${text}\n`).join('') });
+});
+
+test.each([
+  ['its pane closes in the middle of a turn', (sim: Sim) => endPane(sim)],
+  ['its turn ends while it is stopped', (sim: Sim) => sim.happen(ended('planner', turn(sim, 'planner')?.id ?? ''))],
+])('%s: what it wrote is taken before its worktree goes', (_, end) => {
+  const sim = begin(['a']);
+  sim.happen({ type: 'worker.stop-asked', worker: 'planner' });
+  end(sim);
+  const asked = () =>
+    sim.open.flatMap(({ effect }) => ('worker' in effect && effect.worker === 'planner' ? [effect.type] : []));
+  if (asked().includes('pane.close')) endPane(sim);
+  expect(asked()).toEqual(['tasks.collect']);
+  sim.answer(collecting(sim), { ...collected, added: board('b') });
+  expect(asked()).toEqual(['worktree.remove']);
+  answer(sim);
+  expect(sim.state.workers.planner?.status).toBe('stopped');
+  expect(sim.state.tasks.b?.status).toBe('pending');
+});
+
+function endPane(sim: Sim): void {
+  const closing = sim.open.find(({ effect }) => effect.type === 'pane.close');
+  sim.answer(closing?.id ?? '', { type: 'pane.closed', worker: 'planner', pane: null });
+}

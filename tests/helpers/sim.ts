@@ -132,6 +132,8 @@ export function goodOutcome(sim: Sim, id: string, effect: Effect): Event {
       };
     case 'tasks.adopt':
       return { type: 'tasks.claimed', worker: effect.worker, claimed: [effect.task], refused: [] };
+    case 'tasks.collect':
+      return { type: 'tasks.collected', worker: effect.worker, added: [], refused: [], discarded: [] };
     case 'tasks.release':
       return { type: 'tasks.released', tasks: effect.tasks };
     case 'tasks.complete':

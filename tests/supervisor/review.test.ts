@@ -123,6 +123,7 @@ test('only task files stay of what a planner does, and the workers do them', asy
     hands.add('c', { depends_on: ['b'] });
     hands.write('readme.md', 'rewritten by the planner\n');
     hands.mv('a.json');
+    hands.write('../tasks/pending/torn.json', '{"id": "to');
     return 'Two tasks:\n\nCLAIM(b)\nCOMPLETE_AND_READY_FOR_MERGE';
   };
   const { place, swarm } = await run({
@@ -142,8 +143,43 @@ test('only task files stay of what a planner does, and the workers do them', asy
   expect(readFileSync(join(place.root, 'readme.md'), 'utf8')).toBe('hello\n');
   const told = state.notices.map(({ text }) => text);
   expect(told).toContainEqual(expect.stringMatching(/^planner changed files in its checkout: discarded/));
-  expect(told).toContainEqual('planner took a, which is not its to take: put back');
+  expect(told).toContainEqual('planner: changes of tasks that exist are discarded: current/a.json, pending/a.json');
+  expect(told).toContainEqual(
+    expect.stringMatching(/^planner: pending\/torn\.json is not on the board: line 1, column/),
+  );
+  expect(prompts[1]).toMatch(/^- pending\/torn\.json is not on the board: line 1/m);
   expect(state.workers.planner).toMatchObject({ status: 'stopped', claims: [] });
   expect(state.tasks.a).toMatchObject({ attempts: 0 });
   expect(violationsOf({ root: place.root, swarm: swarmId, tasks: ['a', 'b', 'c'] })).toEqual([]);
+});
+
+test('a planner cannot edit or delete tasks that exist, and what it wrote until it is stopped is on the board', async () => {
+  const wrote = Promise.withResolvers<void>();
+  const held = Promise.withResolvers<void>();
+  const plan = async (hands: Hands) => {
+    hands.remove('../tasks/pending/a.json');
+    hands.write('../tasks/pending/a.json', '{"id": "a", "summary": "something else"}');
+    hands.remove('../tasks/pending/b.json');
+    hands.add('d');
+    wrote.resolve();
+    await held.promise;
+    return 'stopped in the middle';
+  };
+  const { place, swarm } = await run({
+    tasks: { a: {}, b: {} },
+    config: { planner: { model: 'command:scripted' }, when_done: 'wait' },
+    agent: withStaff({ plan }),
+  });
+  const pending = join(place.paths.tasks, 'pending');
+  const before = ['a', 'b'].map((id) => readFileSync(join(pending, `${id}.json`), 'utf8'));
+  await wrote.promise;
+  const over = swarm.stop();
+  await swarm.until(({ workers }) => workers.planner?.status === 'stopping');
+  held.resolve();
+  const state = await over;
+  expect(['a', 'b'].map((id) => readFileSync(join(pending, `${id}.json`), 'utf8'))).toEqual(before);
+  expect(JSON.parse(readFileSync(join(pending, 'd.json'), 'utf8'))).toMatchObject({ id: 'd' });
+  expect(state.notices.map(({ text }) => text)).toContainEqual(
+    'planner: changes of tasks that exist are discarded: pending/a.json, pending/b.json',
+  );
 });

@@ -41,6 +41,8 @@ const giveUp: { [T in EffectType]?: (draft: Draft, effect: EffectOf<T>, why: str
   'tasks.release': () => {},
   'tasks.complete': () => {},
   'mail.tell': () => {},
+  // What it wrote lies in its copy, and is taken before the next one is made.
+  'tasks.collect': () => {},
   'tasks.claim': (draft, effect, why) => {
     draft.worker(effect.worker, { next: { kind: 'claimed', note: `Nothing could be claimed: ${why}` } });
   },

@@ -1,6 +1,7 @@
 // Events of the board and of claims.
 
 import { charge } from '../charge.ts';
+import { clean } from '../clean.ts';
 import { goOn, releaseClaims } from '../cycle.ts';
 import type { Draft } from '../draft.ts';
 import type { EventOf, TaskSeen } from '../event.ts';
@@ -69,6 +70,24 @@ export const onTasks = {
     take(draft, event.worker, event.task);
     draft.ask({ type: 'tasks.adopt', worker: event.worker, task: event.task, file: event.file });
   },
+  'tasks.collected': (draft: Draft, { worker, added, refused, discarded }: EventOf<'tasks.collected'>) => {
+    // The board may have been looked at since.
+    const fresh = added.filter(({ id }) => !draft.state.tasks[id]);
+    if (fresh.length > 0) draft.swarm({ boardAt: draft.seq });
+    for (const seen of fresh) see(draft, seen);
+    const trouble = refused.map(({ file, why }) => `${clean(file)} is not on the board: ${clean(why)}`);
+    if (discarded.length > 0)
+      trouble.push(`changes of tasks that exist are discarded: ${listed(discarded.map((file) => clean(file)))}`);
+    if (trouble.length === 0) return;
+    for (const text of trouble) draft.notice('warn', `${worker}: ${text}`);
+    draft.ask({
+      type: 'mail.tell',
+      to: worker,
+      subject: 'what was not taken of your last turn',
+      body: trouble.map((text) => `- ${text}\n`).join(''),
+      key: `${draft.state.swarm?.id}.${draft.seq}.collected`,
+    });
+  },
   'tasks.released': (draft: Draft, event: EventOf<'tasks.released'>) => {
     for (const id of event.tasks) {
       const task = draft.state.tasks[id];
@@ -100,6 +119,13 @@ export const onTasks = {
     }
   },
 };
+
+const mostListed = 10;
+
+function listed(names: readonly string[]): string {
+  const more = names.length - mostListed;
+  return `${names.slice(0, mostListed).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
 
 function see(draft: Draft, seen: TaskSeen): void {
   const known = draft.state.tasks[seen.id];

@@ -24,7 +24,7 @@ export const onTurns = {
     if (worker?.turn?.id !== event.turn) return;
     const { turn, worktree } = worker;
     logTurn(draft, worker, event);
-    const { goesOn } = traitsOf[worker.seat];
+    const { goesOn, copiesBoard } = traitsOf[worker.seat];
     const usage = event.usage ? priced(draft.state, worker, event.usage) : noUsage;
     draft.worker(event.worker, {
       turn: null,
@@ -33,6 +33,7 @@ export const onTurns = {
       usage: addUsage(worker.usage, usage),
     });
     charge(draft, event.worker, usage, turn.review);
+    if (copiesBoard && worktree) draft.ask({ type: 'tasks.collect', worker: worker.id });
     if (worker.status === 'stopping') return;
     if (!goesOn && worktree)
       draft.ask({ type: 'worktree.reset', worker: worker.id, base: worktree.base, why: `${turn.kind} ended` });

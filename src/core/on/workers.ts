@@ -58,6 +58,8 @@ export const onWorkers = {
     const worker = draft.state.workers[event.worker];
     if (!worker) return;
     logLostTurn(draft, worker);
+    if (worker.turn && worker.worktree && traitsOf[worker.seat].copiesBoard)
+      draft.ask({ type: 'tasks.collect', worker: worker.id });
     draft.worker(event.worker, { pane: null, turn: null, ask: null, next: null });
     releaseClaims(
       draft,

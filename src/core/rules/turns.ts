@@ -68,6 +68,7 @@ function mayTakeTurn(state: State, worker: Worker, at: string): boolean {
     'conflict.open',
     'tasks.claim',
     'tasks.adopt',
+    'tasks.collect',
     'tasks.release',
   );
 }

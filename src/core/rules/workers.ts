@@ -101,7 +101,7 @@ function leave(draft: Draft): void {
       const why = worker.why ?? (stopping ? 'the swarm is stopping' : null);
       draft.moveWorker(id, 'stopping', why);
       draft.ask({ type: 'pane.close', worker: id });
-    } else if (!isAsked(draft.state, id, 'pane.close', 'worktree.remove', 'worktree.reset')) {
+    } else if (!isAsked(draft.state, id, 'pane.close', 'worktree.remove', 'worktree.reset', 'tasks.collect')) {
       const carried = openChanges(draft.state).some((change) => change.worker === id && change.status === 'merging');
       if (worker.worktree && !carried) draft.ask({ type: 'worktree.remove', worker: id });
       else if (!worker.worktree) draft.moveWorker(id, 'stopped', worker.why);

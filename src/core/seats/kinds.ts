@@ -15,12 +15,14 @@ export interface Traits {
   goesOn: boolean;
   /** Whether its harness is told to change nothing, where it can be. */
   readOnly: boolean;
+  /** Whether its view of the board is a copy, made for each turn, of which only new task files are taken. */
+  copiesBoard: boolean;
 }
 
 export const traitsOf: Readonly<Record<SeatKind, Traits>> = {
-  worker: { prefix: 'w', claims: true, goesOn: true, readOnly: false },
-  reviewer: { prefix: 'r', claims: false, goesOn: false, readOnly: true },
-  planner: { prefix: null, claims: false, goesOn: false, readOnly: false },
+  worker: { prefix: 'w', claims: true, goesOn: true, readOnly: false, copiesBoard: false },
+  reviewer: { prefix: 'r', claims: false, goesOn: false, readOnly: true, copiesBoard: false },
+  planner: { prefix: null, claims: false, goesOn: false, readOnly: false, copiesBoard: true },
 };
 
 export interface Seat {

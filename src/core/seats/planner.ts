@@ -1,5 +1,5 @@
 // The planner fills the board: before the workers begin, and whenever free tasks run out, until it says that nothing is missing.
-import { bestClaimable } from '../select.ts';
+import { bestClaimable, isAsked } from '../select.ts';
 import type { State, Worker } from '../state.ts';
 import type { Life } from './contract.ts';
 import { returns } from './presence.ts';
@@ -21,11 +21,12 @@ export const planner: Life = {
   giveUp() {},
 };
 
-/** Whether the workers should wait for the planner's first turn to end, however it ends. */
+/** Whether the workers should wait for the planner's first turn to end, however it ends, and for the tasks of it. */
 export function isFirstPlanOpen(state: State): boolean {
   const seat = plannerOf(state);
   if (!seat || !returns(seat)) return false;
-  return seat.turns === 0 ? isWanted(state, seat) : seat.turns === 1 && seat.turn !== null;
+  if (seat.turns === 0) return isWanted(state, seat);
+  return seat.turns === 1 && (seat.turn !== null || isAsked(state, seat.id, 'tasks.collect'));
 }
 
 /** Whether new tasks are the planner's business: it is there, or has said that nothing is missing. */

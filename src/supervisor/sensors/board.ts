@@ -1,6 +1,7 @@
 // The sensor of the board: differences between the task files and the state become one event.
 import { clean } from '../../core/clean.ts';
 import type { TaskSeen } from '../../core/event.ts';
+import { traitsOf } from '../../core/seats/kinds.ts';
 import type { State } from '../../core/state.ts';
 import type { Sight, World } from '../contract.ts';
 
@@ -34,8 +35,9 @@ export async function readBoard(
   await sight.dispatch({ type: 'board.changed', seen, gone: lost.map(({ id }) => id), unreadable });
 }
 
-/** Claims that lie in a worker's own folders. */
+/** Claims that lie in a worker's own folders. What lies in a copy is none. */
 export async function readView(world: World, sight: Sight, worker: string): Promise<void> {
+  if (traitsOf[sight.state().workers[worker]?.seat ?? 'worker'].copiesBoard) return;
   for (const { id, path } of await world.board.scanView(world.paths.view(worker))) {
     const claimed = sight.state().workers[worker]?.claims.includes(id);
     const adopting = Object.values(sight.state().pending).some(
