@@ -34,6 +34,7 @@ export function newWorker(id: string, seat: SeatKind, spec: WorkerConfig, at: st
     log: freshLog,
     suggested: null,
     leaving: false,
+    retired: false,
     planned: null,
     change: null,
     conversation: null,

@@ -227,3 +227,17 @@ export function isIdle(state: State): boolean {
         (worker.claims.length === 0 || worker.change !== null)),
   );
 }
+
+/**
+ * Whether nobody is left who would do what comes, and nothing is under way: every worker on tasks is done, spent, tired of waiting or given up.
+ * One that a person stopped or paused, that needs a person, or that a limit keeps, may come back: then it is not.
+ */
+export function isDeserted(state: State): boolean {
+  if (!state.swarm?.boardSeen || Object.keys(state.pending).length > 0 || openChanges(state).length > 0) return false;
+  const workers = Object.values(state.workers);
+  // A planner or reviewer at work has its turn.
+  if (workers.some(({ turn }) => turn !== null)) return false;
+  return workers
+    .filter(({ seat }) => traitsOf[seat].claims)
+    .every(({ status, wanted, retired }) => (status === 'stopped' ? retired : status === 'failed' && wanted === 'run'));
+}

@@ -94,6 +94,8 @@ export interface Worker {
   suggested: string | null;
   /** It said __DONE__: it stops when its change has landed. */
   leaving: boolean;
+  /** It stopped by itself: it is done, has spent its cycles, or waited in vain. */
+  retired: boolean;
   /** Of a planner: the base and the last event that its latest turn began from; null before the first one. */
   planned: { base: string; seq: number } | null;
   /** The change that waits in review. */

@@ -13,7 +13,7 @@ const usage = (inputTokens: number, outputTokens: number, costUsd: number | null
 });
 
 function begin(config: object = {}): Sim {
-  const worker = { model: 'claude:opus', can_plan: false, max_working_resumes: 1 };
+  const worker = { model: 'claude:opus', can_plan: false, max_working_resumes: 1, count: 2 };
   const sim = createSim({ workers: [worker], ...config }, [task('a'), task('b'), task('c')]);
   settle(sim);
   return sim;

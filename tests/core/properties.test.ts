@@ -83,15 +83,13 @@ test('after any mischief a stop ends: no pane, no worktree, no pending effect, n
 test('after any mischief a good world finishes what is not blocked', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 2 ** 31 }), (seed) => {
-      const sim = createSim(
-        { ...(seed % 2 ? staffed : config), approval: 'auto', when_done: 'wait', max_attempts: 100 },
-        board,
-        seed,
-      );
+      const swarm = seed % 2 ? staffed : config;
+      // All others may have left at once: one that a person has paused keeps the swarm until they are called back.
+      const workers = [...swarm.workers, { model: 'kept:paused' }];
+      const sim = createSim({ ...swarm, workers, approval: 'auto', when_done: 'wait', max_attempts: 100 }, board, seed);
+      sim.happen({ type: 'worker.pause-asked', worker: 'w4' });
       run(sim, 200, () => 0.3);
-      for (const worker of Object.keys(sim.state.workers)) {
-        sim.happen({ type: 'worker.resume-asked', worker });
-      }
+      for (const worker of players(sim)) sim.happen({ type: 'worker.resume-asked', worker });
       run(sim, 6_000, () => 0, undefined, true);
       const left = Object.values(sim.state.tasks).filter((each) => each.status !== 'merged');
       expect(left).toEqual([]);
@@ -99,6 +97,10 @@ test('after any mischief a good world finishes what is not blocked', () => {
     { numRuns: 150 },
   );
 });
+
+function players(sim: Sim): string[] {
+  return Object.keys(sim.state.workers).filter((id) => sim.state.workers[id]?.spec.model !== 'kept:paused');
+}
 
 /** Lets the world answer until nothing more happens or the steps are spent. */
 function run(sim: Sim, steps: number, mischief: () => number, check?: (state: State) => void, revive = false): void {
@@ -111,7 +113,7 @@ function run(sim: Sim, steps: number, mischief: () => number, check?: (state: St
       sim.answer(id, (wild && badOutcome(sim, effect)) || goodOutcome(sim, id, effect));
     } else if (wild) sim.happen(strange(sim));
     else {
-      const workers = Object.keys(sim.state.workers);
+      const workers = players(sim);
       const event = goodTurn(sim, workers[Math.floor(sim.random() * workers.length)] ?? 'w0');
       if (event) sim.happen(event);
       else sim.wind(700);
@@ -193,7 +195,7 @@ function badOutcome(sim: Sim, effect: Effect): Event | null {
 }
 
 function strange(sim: Sim): Event {
-  const ids = Object.keys(sim.state.workers);
+  const ids = players(sim);
   const pick = ids[Math.floor(sim.random() * ids.length)] ?? 'w0';
   const worker = sim.state.workers[pick];
   const turn = worker?.turn?.id ?? 'w0-t0';

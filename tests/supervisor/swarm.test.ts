@@ -243,11 +243,10 @@ test('a task that fails too often is blocked, tells what was learnt, and goes on
   const { place, swarm } = await begin({
     asks: true,
     tasks: { a: {} },
-    config: { workers: [one], max_attempts: 2, approval: 'auto' },
-    agent: goodAgent((hands) => (cure || hands.claims.length === 0 ? null : '__DONE__')),
+    config: { workers: [one], max_attempts: 2, max_review_rounds: 1, approval: 'auto' },
+    // It hands in nothing.
+    agent: goodAgent((hands) => (cure || hands.claims.length === 0 ? null : ready)),
   });
-  await swarm.until((now) => now.workers.w0?.status === 'stopped');
-  await swarm.wish({ wish: 'resume', worker: 'w0' });
   const state = await swarm.until((now) => now.tasks.a?.status === 'blocked' && now.tasks.a.column === 'pending');
   expect(state.tasks.a?.attempts).toBe(2);
   expect(state.notices.map(({ text }) => text)).toContainEqual(
@@ -256,9 +255,7 @@ test('a task that fails too often is blocked, tells what was learnt, and goes on
   const file = JSON.parse(readFileSync(join(place.paths.tasks, 'pending', 'a.json'), 'utf8'));
   expect(file.attempts).toHaveLength(2);
   cure = true;
-  await swarm.until((now) => now.workers.w0?.status === 'stopped');
   await swarm.wish({ wish: 'requeue', tasks: ['a'] });
-  await swarm.wish({ wish: 'resume', worker: 'w0' });
   await swarm.until((now) => now.tasks.a?.status === 'merged');
   await swarm.stop();
   expectGood(place, ['a']);

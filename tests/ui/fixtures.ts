@@ -48,6 +48,7 @@ export function makeWorker(id: string, patch: Partial<Worker> = {}): Worker {
     usage: noUsage,
     uncharged: noUsage,
     leaving: false,
+    retired: false,
     planned: null,
     ...patch,
   };

@@ -92,6 +92,7 @@ export const onWorkers = {
       failures: 0,
       retryAt: null,
       leaving: false,
+      retired: false,
       planned: null,
       waitingSince: null,
       looked: null,

@@ -1,13 +1,16 @@
 // Rules of the swarm as a whole: stop when nothing is left, and take everything down when stopping.
 import { endFailedCycle, endLeftCycle, releaseTasks } from '../cycle.ts';
 import type { Draft } from '../draft.ts';
-import { isAsked, isIdle, openChanges } from '../select.ts';
+import { isAsked, isDeserted, isIdle, openChanges } from '../select.ts';
 
 export const swarmRules: ((draft: Draft) => void)[] = [stopWhenDone, withdraw, endCycles, close];
 
 function stopWhenDone(draft: Draft): void {
   const { swarm } = draft.state;
-  if (swarm?.status !== 'running' || swarm.config.when_done !== 'stop' || !isIdle(draft.state)) return;
+  if (swarm?.status !== 'running') return;
+  if (swarm.config.when_done === 'stop' ? !isIdle(draft.state) : !isDeserted(draft.state)) return;
+  if (swarm.config.when_done === 'wait')
+    draft.notice('warn', 'the swarm stops: every worker has stopped by itself or failed, and none comes back');
   draft.swarm({ status: 'stopping', stopReason: 'completed' });
 }
 

@@ -37,7 +37,11 @@ function waitForTasks(draft: Draft): void {
       const since = quiet ? draft.at : null;
       if (since !== waitingSince) draft.worker(id, { waitingSince: since });
     } else if (isDue(later(waitingSince, spec.max_wait_for_tasks * 1_000), draft.at))
-      draft.worker(id, { wanted: 'stop', why: `no task for ${spec.max_wait_for_tasks} s (max_wait_for_tasks)` });
+      draft.worker(id, {
+        wanted: 'stop',
+        retired: true,
+        why: `no task for ${spec.max_wait_for_tasks} s (max_wait_for_tasks)`,
+      });
   }
 }
 
@@ -71,6 +75,7 @@ function retire(draft: Draft): void {
     if (isAsked(draft.state, worker.id, 'work.commit', 'tasks.claim', 'tasks.adopt')) continue;
     draft.worker(worker.id, {
       wanted: 'stop',
+      retired: true,
       why: spent ? `finished its ${worker.finished} cycles` : 'said it is done',
     });
   }
