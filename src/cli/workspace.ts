@@ -38,7 +38,11 @@ export interface Latest {
 /** The latest swarm, folded from its journal; null when there was none. */
 export function readLatest(paths: Paths): Latest | null {
   const swarm = currentSwarm(paths);
-  if (swarm === null) return null;
+  return swarm === null ? null : readSwarm(paths, swarm);
+}
+
+/** A swarm, folded from its journal. */
+export function readSwarm(paths: Paths, swarm: string): Latest {
   const { lines, end } = readJournal(paths.journal(swarm));
   return { swarm, state: lines.length > 0 ? fold(lines) : emptyState, end };
 }

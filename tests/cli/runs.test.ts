@@ -107,6 +107,32 @@ test('a run tells the truth while it goes on and after; its start is enough to n
   );
 });
 
+test('status tells of the current run, or of any other that has a journal, by the start of its id', async () => {
+  const repository = makeRepository({ tasks: ['one'], config: scripted({ approval: 'auto' }) });
+  const { root } = repository;
+  expect(await oompa(['status', 'abc'], { cwd: root })).toMatchObject({ code: 66 });
+  expect((await oompa(['run', '--until-done'], { cwd: root })).code).toBe(0);
+  const [{ id: first }] = (await json(root, 'list')).runs;
+  const before = await json(root, 'status', first);
+  expect(before).toEqual(await json(root, 'status'));
+  expect(before).toMatchObject({ swarm: { id: first, status: 'stopped' }, supervisor: null, counts: { merged: 1 } });
+
+  // Another run is the current one now; the first is told as it ended.
+  const { swarm: second, pid } = await json(root, 'run', '--detach');
+  await repository.until(({ workers }) => workers.every((each) => each.status === 'idle'), 'idle workers');
+  expect(await json(root, 'status', first.slice(0, 6))).toEqual(before);
+  expect((await oompa(['status', first], { cwd: root })).out).toMatch(
+    new RegExp(`^swarm ${first}  stopped .* stopped$`, 'm'),
+  );
+  expect(await json(root, 'status')).toMatchObject({ swarm: { id: second, status: 'running' }, supervisor: pid });
+  expect(await json(root, 'status', second)).toMatchObject({ swarm: { id: second }, supervisor: pid });
+  await oompa(['stop'], { cwd: root });
+
+  originalRun(root, 'aaaa1111', '2026-02-25T10:00:00Z');
+  const { code, err } = await oompa(['status', 'aaaa'], { cwd: root });
+  expect([code, err]).toEqual([66, expect.stringContaining('oompa view aaaa1111')]);
+});
+
 describe('runs of the original oompa', () => {
   test('are listed by their start and shown, the logs beside them are not, and w10 comes after w9', async () => {
     const { root } = makeRepository();

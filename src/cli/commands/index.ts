@@ -94,7 +94,12 @@ export const commands: readonly (CommandSpec | GroupSpec)[] = [
     options: [json],
     load: () => import('./kill.ts'),
   },
-  { usage: 'status', summary: 'show workers, tasks and changes', options: [json], load: () => import('./status.ts') },
+  {
+    usage: 'status [id]',
+    summary: 'show workers, tasks and changes of a run (default: the current one)',
+    options: [json],
+    load: () => import('./status.ts'),
+  },
   { usage: 'attach [worker]', summary: "enter a worker's pane; Ctrl-q comes back", load: () => import('./attach.ts') },
   {
     usage: 'approve <change>',

@@ -1,6 +1,7 @@
-// `oompa status`: workers, tasks and changes as they are, from the same fold as the screen.
+// `oompa status [id]`: workers, tasks and changes as they are, or were at the end of a run, from the same fold as the screen.
+import { existsSync } from 'node:fs';
 import { clean } from '../../core/clean.ts';
-import { exitCodes } from '../../core/errors.ts';
+import { exitCodes, Refusal } from '../../core/errors.ts';
 import { limitedLanes } from '../../core/lanes.ts';
 import { reviewOf } from '../../core/review.ts';
 import {
@@ -15,18 +16,31 @@ import {
 } from '../../core/select.ts';
 import type { State } from '../../core/state.ts';
 import { isUsed, usageLabel } from '../../core/usage.ts';
+import type { Paths } from '../../disk/paths.ts';
+import { findRun } from '../runs.ts';
 import { usageCells, usageHead } from '../summary.ts';
 import { table } from '../table.ts';
-import { liveSupervisor, needLatest, openWorkspace } from '../workspace.ts';
+import { currentSwarm, type Latest, liveSupervisor, needLatest, openWorkspace, readSwarm } from '../workspace.ts';
 import type { Invocation } from './index.ts';
 
-export async function run({ options }: Invocation): Promise<number> {
+export async function run({ args: [id], options }: Invocation): Promise<number> {
   const paths = openWorkspace();
-  const { state } = needLatest(paths);
-  const supervisor = liveSupervisor(paths);
-  if (options.json) console.log(JSON.stringify(summary(state, supervisor?.pid ?? null), null, 2));
-  else console.log(text(state, supervisor?.pid ?? null));
+  const { swarm, state } = id === undefined ? needLatest(paths) : needSwarm(paths, findRun(paths, id));
+  // The lock is that of the latest swarm: one that came before it has no supervisor any more.
+  const isLatest = swarm === currentSwarm(paths);
+  const supervisor = isLatest ? (liveSupervisor(paths)?.pid ?? null) : null;
+  if (options.json) console.log(JSON.stringify(summary(state, supervisor), null, 2));
+  else console.log(text(state, supervisor, isLatest));
   return exitCodes.ok;
+}
+
+function needSwarm(paths: Paths, id: string): Latest {
+  const found = existsSync(paths.journal(id)) ? readSwarm(paths, id) : null;
+  if (found?.state.swarm) return found;
+  throw new Refusal(`run ${id} has no journal to tell its status from`, {
+    hint: `oompa view ${id} shows what its files tell`,
+    exitCode: exitCodes.noinput,
+  });
 }
 
 /** The stable JSON of `oompa status --json`. */
@@ -108,7 +122,7 @@ export function summary(state: State, supervisor: number | null) {
   };
 }
 
-function text(state: State, supervisor: number | null): string {
+function text(state: State, supervisor: number | null, isLatest: boolean): string {
   const { swarm } = state;
   if (!swarm) return 'no swarm';
   const counts = countsOf(state);
@@ -119,7 +133,9 @@ function text(state: State, supervisor: number | null): string {
     supervisor === null
       ? swarm.status === 'stopped'
         ? 'stopped'
-        : 'supervisor down; oompa tui goes on'
+        : isLatest
+          ? 'supervisor down; oompa tui goes on'
+          : 'stale: it ended without being stopped'
       : `supervisor ${supervisor}`;
   return [
     `swarm ${swarm.id}  ${swarm.status}  ${swarm.base.branch}@${swarm.base.sha.slice(0, 7)}  panes: ${swarm.panes ?? '-'}  ${who}`,
