@@ -2,6 +2,7 @@
 import type { Draft } from './draft.ts';
 import type { Effect, EffectOf, EffectType } from './effect.ts';
 import { logBeginning } from './log.ts';
+import { isNews } from './seats/planner.ts';
 
 const table: { [T in EffectType]?: (draft: Draft, effect: EffectOf<T>) => void } = {
   'turn.send': (draft, { worker: id, turn, kind, note, suggested, review }) => {
@@ -19,8 +20,10 @@ const table: { [T in EffectType]?: (draft: Draft, effect: EffectOf<T>) => void }
       waitingSince: null,
       suggested,
     });
-    const base = draft.state.swarm?.base.sha;
-    if (kind === 'plan' && base) draft.worker(id, { planned: { base, seq: draft.seq } });
+    const swarm = draft.state.swarm;
+    if (kind !== 'plan' || !swarm) return;
+    const again = isNews(swarm, worker) ? 0 : (worker.planned?.again ?? 0) + 1;
+    draft.worker(id, { planned: { base: swarm.base.sha, seq: draft.seq, again } });
   },
   'change.integrate': (draft, { change }) => {
     const status = draft.state.changes[change]?.status;

@@ -145,7 +145,10 @@ export function releaseTasks(
     const attempts = (draft.state.tasks[id]?.attempts ?? 0) + (blameless ? 0 : 1);
     const blocked = attempts >= most;
     draft.moveTask(id, blocked ? 'blocked' : 'pending', { worker: null, change: null, attempts, reason });
-    if (blocked) draft.notice('error', `${id} is blocked after ${attempts} attempts: ${reason}`);
+    if (!blocked) continue;
+    draft.notice('error', `${id} is blocked after ${attempts} attempts: ${reason}`);
+    // Work that will not be done is news for a planner.
+    draft.swarm({ boardAt: draft.seq });
   }
   logRelease(draft, worker, held);
   draft.ask({ type: 'tasks.release', tasks: held, worker, reason, feedback, at: draft.at });

@@ -21,7 +21,7 @@ export interface Swarm {
   startedAt: string;
   /** Whether the board was read at least once. */
   boardSeen: boolean;
-  /** seq of the last event that brought a new task, or took one away. */
+  /** seq of the last event that brought a new task, took one away, or blocked one. */
   boardAt: number;
   /** Why it is stopping or stopped. */
   stopReason: 'completed' | 'interrupted' | null;
@@ -96,8 +96,11 @@ export interface Worker {
   leaving: boolean;
   /** It stopped by itself: it is done, has spent its cycles, or waited in vain. */
   retired: boolean;
-  /** Of a planner: the base and the last event that its latest turn began from; null before the first one. */
-  planned: { base: string; seq: number } | null;
+  /**
+   * Of a planner: the base and the last event that its latest turn began from, and how many turns before that one began from the same
+   * state of things; null before the first one.
+   */
+  planned: { base: string; seq: number; again: number } | null;
   /** The change that waits in review. */
   change: string | null;
   conversation: string | null;

@@ -89,20 +89,45 @@ test('it comes back when free tasks run out and base or board changed meanwhile,
   expect(sim.state.workers.planner?.worktree?.base).toBe(sim.state.swarm?.base.sha);
 });
 
-test('a run that adds nothing is not repeated until base or board change', () => {
+test('one that adds nothing and does not say that nothing is missing is asked once more, then not until base or board change', () => {
   const sim = begin([]);
+  plan(sim, []);
+  expect(turn(sim, 'planner')).toMatchObject({
+    kind: 'plan',
+    note: expect.stringContaining('Your last turn added none'),
+  });
   plan(sim, []);
   sim.wind(300_000);
   answer(sim);
-  expect(plans(sim)).toBe(1);
+  expect(plans(sim)).toBe(2);
   sim.happen({ type: 'base.moved', sha: sha('by hand') });
   answer(sim);
-  expect(plans(sim)).toBe(2);
+  expect(turn(sim, 'planner')?.note).toBe('Write at most 3 new tasks.');
   plan(sim, []);
+  plan(sim, []);
+  expect(plans(sim)).toBe(4);
   sim.happen({ type: 'board.changed', seen: board('x'), gone: [], unreadable: [] });
   answer(sim);
   work(sim);
-  expect(plans(sim)).toBe(3);
+  expect(plans(sim)).toBe(5);
+});
+
+test('work that ran out because its tasks are blocked is news, though neither base nor files changed', () => {
+  const sim = begin(['a'], { max_attempts: 1, workers: [{ model: 'command:w', can_plan: false }] });
+  plan(sim, []);
+  work(sim);
+  // Nothing is free while w0 has the task: the planner is asked, and has nothing to add.
+  for (let n = 0; n < 3; n += 1) plan(sim, []);
+  const before = plans(sim);
+  sim.happen(ended('w0', turn(sim, 'w0')?.id ?? '', { signals: { ...noSignals, followUp: 'cannot' } }));
+  answer(sim);
+  expect(plans(sim)).toBe(before);
+  sim.happen(ended('w0', turn(sim, 'w0')?.id ?? '', { signals: { ...noSignals, followUp: 'cannot' } }));
+  answer(sim);
+  expect(sim.state.tasks.a?.status).toBe('blocked');
+  expect(plans(sim)).toBe(before + 1);
+  for (let n = 0; n < 3; n += 1) plan(sim, []);
+  expect(plans(sim)).toBe(before + 2);
 });
 
 test('__DONE__ means that the specification is met: it stops, and is back when the operator wants it', () => {
@@ -121,6 +146,8 @@ test('__DONE__ means that the specification is met: it stops, and is back when t
 
 test('with nothing to do and nothing missing the swarm is done', () => {
   const sim = begin([], { when_done: 'stop' });
+  expect(sim.state.swarm?.status).toBe('running');
+  plan(sim, []);
   expect(sim.state.swarm?.status).toBe('running');
   plan(sim, []);
   sim.wind(1_000);
