@@ -1,7 +1,16 @@
 // A task file as data: read from EDN or JSON in whatever spelling people use, annotated without disturbing the rest.
 import { clean } from '../core/clean.ts';
 import { isId } from '../core/ids.ts';
-import { appendTo, type Document, type Entry, type Plain, plainOf, readDocument, setEntries } from './document.ts';
+import {
+  appendTo,
+  type Document,
+  type Entry,
+  type Plain,
+  plainOf,
+  readDocument,
+  setEntries,
+  valueAt,
+} from './document.ts';
 import type { Syntax } from './form.ts';
 
 export interface Task {
@@ -11,17 +20,12 @@ export interface Task {
   priority: number | null;
   /** Ids, each once. */
   dependsOn: string[];
-  /** The keys that mean nothing to oompa, as plain data (EDN keywords and symbols as text). */
-  readonly rest: Record<string, unknown>;
 }
 
 const names = {
-  id: ['id'],
   summary: ['summary', 'title', 'description'],
-  priority: ['priority'],
   dependsOn: ['dependencies', 'depends-on', 'depends_on', 'dependsOn', 'blocked-by', 'blocked_by', 'blockedBy'],
 } as const;
-const ours: ReadonlySet<string> = new Set(Object.values(names).flat());
 
 /**
  * Reads a task. `file` (its base name) decides the format and gives the id when the text has none. Throws an Error whose message is for people:
@@ -29,27 +33,18 @@ const ours: ReadonlySet<string> = new Set(Object.values(names).flat());
  */
 export function parseTask(text: string, file: string): Task {
   const document = readDocument(text, syntaxOf(file));
-  const entries = new Map(document.entries.map((entry) => [entry.name, entry]));
-  /** Read one by one, as they are asked for. */
-  function* values(key: keyof typeof names) {
-    for (const name of names[key]) {
-      const entry = entries.get(name);
-      const value = entry ? plainOf(document, entry) : null;
-      if (value !== null) yield value;
-    }
+  const id = idOf(valueAt(document, 'id') ?? stemOf(file), 'the id');
+  const dependsOn: string[] = [];
+  for (const name of names.dependsOn) {
+    const value = valueAt(document, name);
+    if (value === null) continue;
+    for (const each of Array.isArray(value) ? value : [value]) dependsOn.push(idOf(each, 'the dependency'));
   }
-  const first = (key: keyof typeof names) => values(key).next().value;
-  const id = idOf(first('id') ?? stemOf(file), 'the id');
-  const dependsOn = [...values('dependsOn')].flat().map((each) => idOf(each, 'the dependency'));
   return {
     id,
-    summary: summaryOf(values('summary')) || id,
-    priority: priorityOf(first('priority')),
+    summary: summaryOf(document) || id,
+    priority: priorityOf(valueAt(document, 'priority')),
     dependsOn: [...new Set(dependsOn)],
-    get rest() {
-      const rest = document.entries.filter((entry) => !ours.has(entry.name));
-      return Object.fromEntries(rest.map((entry) => [entry.name, plainOf(document, entry)]));
-    },
   };
 }
 
@@ -98,17 +93,14 @@ function idOf(value: unknown, what: string): string {
   );
 }
 
-function summaryOf(values: Iterable<unknown>): string {
-  let text: unknown = '';
-  for (const value of values) {
-    text = value;
-    if (typeof value === 'string' && value.trim() !== '') break;
-    text = '';
+/** The first line of the first that is text; empty when none is. */
+function summaryOf(document: Document): string {
+  for (const name of names.summary) {
+    const value = valueAt(document, name);
+    const [first = ''] = typeof value === 'string' ? value.trim().split(/\r?\n/) : [];
+    if (first !== '') return clean(first, { maxLine: 300 }).trim();
   }
-  const [first = ''] = String(text ?? '')
-    .trim()
-    .split(/\r?\n/);
-  return clean(first, { maxLine: 300 }).trim();
+  return '';
 }
 
 /** `2`, `"2"`, `"P1"`, `:p1`; anything else is none. */

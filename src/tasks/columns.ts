@@ -1,5 +1,6 @@
 // The three folders of the board as they are: which task files lie where. Files are read again only when they changed.
-import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readSync, type Stats } from 'node:fs';
+import { isUtf8 } from 'node:buffer';
+import { constants, lstatSync, readdirSync, readFileSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { clean } from '../core/clean.ts';
@@ -65,7 +66,12 @@ export function createColumns(folder: string): Columns {
         }
         // A file that went between two looks may lie in another column by now: look once more.
         if (missed && attempt < 4) continue;
-        cache = new Map(placed.flatMap(({ inode }) => entryOf(cache, inode)));
+        const before = cache;
+        cache = new Map();
+        for (const { inode } of placed) {
+          const known = before.get(inode);
+          if (known) cache.set(inode, known);
+        }
         return placed;
       }
     },
@@ -106,11 +112,6 @@ function isSame(known: Remembered, { file, stats }: Stated): boolean {
   return known.file === file && known.stats.size === stats.size && known.stats.mtimeMs === stats.mtimeMs;
 }
 
-function entryOf(cache: ReadonlyMap<number, Remembered>, inode: number): [number, Remembered][] {
-  const known = cache.get(inode);
-  return known ? [[inode, known]] : [];
-}
-
 function placedOf({ column, file, path, stats }: Stated, content: Content): Placed {
   return { ...content, column, file, path, inode: stats.ino, mode: stats.mode & 0o777 };
 }
@@ -121,36 +122,26 @@ export function readTask(path: string, file: string, stats: Stats): Content | nu
     return { reason: 'its name holds characters that cannot be shown' };
   if (!stats.isFile()) return { reason: stats.isSymbolicLink() ? 'it is a symbolic link' : 'it is not a regular file' };
   try {
-    const { id, summary, priority, dependsOn } = parseTask(readText(path), file);
+    const { id, summary, priority, dependsOn } = parseTask(readText(path, stats), file);
     return { task: { id, summary, priority, dependsOn } };
   } catch (error) {
     return errnoOf(error) === 'ENOENT' ? null : { reason: clean(messageOf(error), { maxLine: 300 }) };
   }
 }
 
-/** The text of a regular file of at most 1 MiB in UTF-8; anything else throws an Error for people. */
-export function readText(path: string): string {
-  const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  try {
-    const stats = fstatSync(fd);
-    if (!stats.isFile()) throw new Error('it is not a regular file');
-    if (stats.size > maxBytes) throw new Error('it is larger than 1 MiB');
-    const bytes = stats.size <= shared.length ? shared : Buffer.alloc(stats.size);
-    return utf8(bytes.subarray(0, readSync(fd, bytes, 0, stats.size, 0)));
-  } finally {
-    closeSync(fd);
-  }
-}
-
-// A buffer for each small file of a large board is work for the garbage collector. Read and decoded in one breath.
-const shared = Buffer.alloc(64 * 1024);
-
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-function utf8(bytes: Buffer): string {
-  try {
-    return decoder.decode(bytes);
-  } catch {
+/**
+ * The text of a regular file of at most 1 MiB in UTF-8; anything else throws an Error for people. `stats`: what lstat told of it. Read in one
+ * call: a board has many files.
+ */
+export function readText(path: string, stats: Stats = lstatSync(path)): string {
+  if (!stats.isFile()) throw new Error('it is not a regular file');
+  if (stats.size > maxBytes) throw new Error('it is larger than 1 MiB');
+  const text = readFileSync(path, { encoding: 'utf8', flag: readOnly });
+  // What is no UTF-8 is read as this character, which may as well stand there.
+  if (text.includes('\ufffd') && !isUtf8(readFileSync(path, { flag: readOnly })))
     throw new Error('it is not UTF-8 text');
-  }
+  return text;
 }
+
+// Should it be replaced since it was looked at: a link is not followed, and a pipe not waited for.
+const readOnly = (constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK) as unknown as string;

@@ -19,11 +19,13 @@ export interface Document {
   syntax: Syntax;
   map: Form;
   entries: Entry[];
+  /** Of JSON: the same as data. */
+  data: Readonly<Record<string, unknown>>;
 }
 
 /** Reads the map that a text holds (of EDN the first form). Throws a SyntaxProblem when it is no map or a key stands twice. */
 export function readDocument(text: string, syntax: Syntax): Document {
-  if (syntax === 'json') parseJson(text);
+  const data = (syntax === 'json' ? parseJson(text) : {}) as Document['data'];
   const map = readForm(text, syntax);
   if (map.open !== '{') throw new SyntaxProblem(text, map.start, 'expected a map { … }');
   const entries: Entry[] = [];
@@ -35,7 +37,14 @@ export function readDocument(text: string, syntax: Syntax): Document {
       throw new SyntaxProblem(text, key.start, `the key ${name} stands twice`);
     entries.push({ name, key, value });
   }
-  return { text, syntax, map, entries };
+  return { text, syntax, map, entries, data };
+}
+
+/** What a key holds as plain data; null when it holds nothing, or is not there. */
+export function valueAt(document: Document, name: string): unknown {
+  if (document.syntax === 'json') return document.data[name] ?? null;
+  const entry = document.entries.find((each) => each.name === name);
+  return entry ? plainOf(document, entry) : null;
 }
 
 /** A value as plain data: keywords and symbols become text, lists and sets arrays. Where EDN characters are brackets, its source. */
@@ -86,15 +95,18 @@ const stringOrCharacter = /"[^"\\]*(?:\\[\s\S][^"\\]*)*"|\\([\s\S])/g;
 
 // The EDN library takes the characters \{ \( \" \; for a bracket, a string, a comment.
 function isMisread(edn: string): boolean {
+  if (!edn.includes('\\')) return false;
   return [...edn.matchAll(stringOrCharacter)].some(([, character]) => character && '(){}[]";,'.includes(character));
 }
 
 const plainString = /^"([^"\\]*)"$/;
+const plainInteger = /^-?(?:0|[1-9]\d{0,14})$/;
 
 function parseValue(text: string, syntax: Syntax): unknown {
-  // A string without escapes is what stands between the quotes, in both.
+  // A string without escapes is what stands between the quotes, in both; a short integer is the same number.
   const plain = plainString.exec(text)?.[1];
   if (plain !== undefined) return plain;
+  if (plainInteger.test(text)) return Number(text);
   if (syntax === 'json') return JSON.parse(text);
   if (isMisread(text)) return text;
   return parseEDNString(text, {

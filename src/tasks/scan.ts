@@ -10,7 +10,7 @@ export function scanOf(placed: readonly Placed[]): BoardScan {
   const unreadable = files.flatMap((each) => (each.task ? [] : [{ file: nameOf(each), reason: each.reason }]));
   const tasks: BoardScan['tasks'] = [];
   for (const group of Map.groupBy(files, (each) => each.task?.id).values()) {
-    const sorted = group.toSorted(byProgress);
+    const sorted = group.length > 1 ? group.toSorted(byProgress) : group;
     const [first, second] = sorted;
     if (!first?.task) continue;
     const alone = !second || stage(second.column) < stage(first.column);

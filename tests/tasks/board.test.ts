@@ -60,6 +60,13 @@ describe('scan', () => {
     });
   });
 
+  it('takes the character that stands for what is no UTF-8 as text where it is written', async () => {
+    const { tasks, unreadable } = await createBoard(
+      freshTasks({ 'pending/a.json': '{"summary": "shows \ufffd"}' }),
+    ).scan();
+    expect([tasks.map(({ summary }) => summary), unreadable]).toEqual([['shows ·'], []]);
+  });
+
   it('reports duplicates with their twin; the one that is alone furthest on stays the task', async () => {
     const folder = freshTasks({
       'pending/x.edn': '{}',
