@@ -44,16 +44,20 @@ function readClaimable(text) {
   return items.sort((a, b) => rank(a) - rank(b)).map(([, id]) => id);
 }
 
-/** What stands in code fences, each with the line before its fence. */
+/** What stands in code fences, each with the heading above its fence, or else the line before it. */
 function readQuotes(text) {
   const quotes = [];
   let label = '';
   for (const { line, fenced, opens } of readLines(text)) {
     if (opens) quotes.push({ label, text: '' });
     else if (fenced) quotes.at(-1).text += `${line}\n`;
-    else if (line.trim() && !/^ {0,3}[`~]{3}/.test(line)) label = line;
+    else if (line.trim() && !/^ {0,3}[`~]{3}/.test(line) && (isHeading(line) || !isHeading(label))) label = line;
   }
   return quotes.map((quote) => ({ label: quote.label.replace(/^[\s#*-]+/, ''), text: quote.text.trimEnd() }));
+}
+
+function isHeading(line) {
+  return /^ {0,3}#/.test(line);
 }
 
 function readNote(text) {
