@@ -1,8 +1,11 @@
 // The mail of one repository as commands and tools of agents use it: who calls, what they may, and who is there to be written to.
+import { existsSync } from 'node:fs';
 import { compareIds } from '../core/ids.ts';
+import { excludeFromGit } from '../disk/exclude.ts';
+import { fixed } from '../mail/address.ts';
 import { type Boxes, createBoxes } from '../mail/boxes.ts';
 import { createLife, type Life, type Taker } from '../mail/life.ts';
-import { createMailer, type Mailer } from '../mail/mailer.ts';
+import { createMailer, type Mailer, nobody } from '../mail/mailer.ts';
 import { type Identity, identity } from './identity.ts';
 import { createPresence, type Presence } from './presence.ts';
 
@@ -15,14 +18,14 @@ export interface Mailroom extends Identity {
   taker: Taker;
 }
 
-/** Opens the mail for whoever calls. Makes the caller's mailbox if it is the person's. Errors as of `identity`. */
+/** Opens the mail for whoever calls. Errors as of `identity`, and EffectError `no-mailbox` for an address that nobody has. */
 export async function openMailroom(options: Readonly<Record<string, unknown>> = {}): Promise<Mailroom> {
   const caller = identity(options);
-  const { address, isAgent, paths } = caller;
+  const { address, paths } = caller;
   const root = { root: paths.mail };
   const boxes = createBoxes(root);
   const presence = createPresence(paths);
-  if (!isAgent) await boxes.open(address);
+  await ready(caller, boxes);
   return {
     ...caller,
     boxes,
@@ -31,6 +34,16 @@ export async function openMailroom(options: Readonly<Record<string, unknown>> = 
     life: createLife(boxes),
     taker: { by: address, process: presence.processOf(address) },
   };
+}
+
+/** The mailboxes of lead and the operator are made when they are asked for; others belong to those who work here. */
+async function ready({ address, paths }: Identity, boxes: Boxes): Promise<void> {
+  if (fixed.includes(address)) {
+    if (!existsSync(paths.home)) await excludeFromGit(paths);
+    return boxes.open(address);
+  }
+  const known = await boxes.addresses();
+  if (!known.includes(address)) throw nobody([address], known);
 }
 
 /** Groups that only the swarm's state tells. */

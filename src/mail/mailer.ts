@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { EffectError, errnoOf, messageOf } from '../core/errors.ts';
 import { writeAtomic } from '../disk/durable.ts';
 import { inSection } from '../disk/lock.ts';
-import { fixed, resolve } from './address.ts';
+import { checkAddress, fixed, resolve } from './address.ts';
 import { type BoxesOptions, createBoxes } from './boxes.ts';
 import { checkDraft } from './check-draft.ts';
 import { compose, digestOf, messageId, microsOf, nextStamp, withoutBcc } from './compose.ts';
@@ -125,7 +125,7 @@ export function createMailer(options: MailerOptions): Mailer {
       lists.push(found.filter((each) => !seen.has(each)));
       for (const each of found) seen.add(each);
     }
-    const missing = [...seen].filter((each) => !fixed.includes(each) && !known.includes(each));
+    const missing = [checkAddress(draft.from), ...seen].filter((each) => !fixed.includes(each) && !known.includes(each));
     if (missing.length > 0) throw nobody(missing, known);
     if (seen.size === 0) throw nobody(draft.to, known);
     const [to = [], cc = [], bcc = []] = lists;
@@ -158,11 +158,12 @@ function readNumbers(file: string): number[] {
   }
 }
 
-function nobody(missing: readonly string[], known: readonly string[]): EffectError {
+/** That there is no such mailbox, and which ones there are. */
+export function nobody(missing: readonly string[], known: readonly string[]): EffectError {
   const others = known.filter((each) => !fixed.includes(each));
   return new EffectError({
     code: 'no-mailbox',
     message: `nobody has the address ${missing.join(', ')}`,
-    hint: `there are: ${[...fixed, ...others].join(', ')}; nothing was sent`,
+    hint: `there are: ${[...fixed, ...others].join(', ')}; nothing was done`,
   });
 }

@@ -25,7 +25,20 @@ async function makeMail() {
 
 test('a conversation: sent, listed, taken, answered, done; both see the thread, and each only its own mail', async () => {
   const { run, json } = await makeMail();
-  const sent = await json('w0', 'send', '--to', 'w1', '-b', 'May I have src/a.ts?', '--thread', 'add-a', '--key', 'k');
+  const sent = await json(
+    'w0',
+    'send',
+    '--to',
+    'w1',
+    '-b',
+    'May I have src/a.ts?',
+    '--thread',
+    'add-a',
+    '--key',
+    'k',
+    '--ack',
+    '5m',
+  );
   expect(sent).toMatchObject({ id: 'w0+k@oompa', thread: 'add-a', seq: 1, again: false });
   expect(await json('w1', 'inbox')).toMatchObject({ total: 1, unread: 1, messages: [{ stage: 'new', from: 'w0' }] });
   const taken = await run('w1', 'take');
@@ -33,6 +46,9 @@ test('a conversation: sent, listed, taken, answered, done; both see the thread, 
   expect(taken.out).toContain('```\nMay I have src/a.ts?\n```');
   expect((await run('w1', 'take')).code).toBe(1);
   await json('w1', 'reply', 'w0+k', '-b', 'Yes.');
+  expect((await json('w0', 'inbox')).messages).toMatchObject([
+    { ackBy: null, thread: 'add-a', inReplyTo: 'w0+k@oompa' },
+  ]);
   await json('w1', 'done', 'w0+k');
   expect(await json('w1', 'count')).toMatchObject({ total: 1, new: 0, done: 1 });
   expect((await json('w0', 'thread', 'add-a')).messages).toMatchObject([
@@ -62,9 +78,10 @@ describe('what scripts branch on', () => {
     ['a file outside', 3, ['send', '--to', 'w1', '-b', 'x', '--attach', '/etc/hostname'], 'outside the repository'],
     ['a command of others', 4, ['send', '--to', 'w1', '-t', 'TERMINATE'], 'lead or operator'],
     ['another name', 4, ['inbox', '--as', 'operator'], 'w0'],
+    ['nobody’s mailbox', 3, ['inbox', '--as', 'w00'], 'w1'],
   ] as const)('%s exits %i', async (_, code, args, told) => {
     const { run } = await makeMail();
-    const ended = await run('w0', ...args);
+    const ended = await run(args.includes('w00' as never) ? null : 'w0', ...args);
     expect(ended).toMatchObject({ code, out: '' });
     expect(ended.err).toContain(told);
   });
