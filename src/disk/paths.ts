@@ -58,6 +58,7 @@ export function pathsOf(repo: Repo) {
     /** Names the latest swarm. */
     current: join(home, 'current'),
     mail: join(home, 'mail'),
+    leases: join(home, 'leases'),
     vault: join(home, 'vault.git'),
     panes: join(home, 'panes'),
     checks: join(home, 'checks'),
