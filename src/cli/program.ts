@@ -25,6 +25,7 @@ function exitsOf([first]: readonly string[]): Exits {
 
 /** As commander wants it: names before flags (`oompa --json status`), and `help x y` as `x y --help`. */
 function commandFirst(args: readonly string[], specs: readonly (CommandSpec | GroupSpec)[] = commands): string[] {
+  if (args.length === 0) return [];
   const names = specs.flatMap(namesOf);
   const [first = '', ...rest] = args;
   if (first === 'help' && rest.length > 0)

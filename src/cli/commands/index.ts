@@ -4,6 +4,7 @@ import type { Exits } from '../exits.ts';
 import { positiveInteger, positiveNumber } from '../values.ts';
 import { workerSeats } from '../worker-seats.ts';
 import { mail } from './mail/index.ts';
+import { lease } from './lease/index.ts';
 
 export interface Invocation {
   args: readonly (string | undefined)[];
@@ -192,6 +193,7 @@ export const commands: readonly (CommandSpec | GroupSpec)[] = [
     options: [['--dry-run', 'only say what would be done'], json],
     load: () => import('./cleanup.ts'),
   },
+  lease,
   {
     usage: 'docs [page]',
     summary: 'list the pages that come with oompa, or print one',
