@@ -23,6 +23,7 @@ import type { World } from '../supervisor/contract.ts';
 import { type Supervisor, startSupervisor } from '../supervisor/supervisor.ts';
 import { createBoard } from '../tasks/board.ts';
 import { selfCommand } from './entry.ts';
+import { writeGitHooks } from './git-hooks.ts';
 import { createMailChores } from './mail-chores.ts';
 import { newSwarm, type Overrides } from './new-swarm.ts';
 import { openPanes } from './panes.ts';
@@ -61,6 +62,7 @@ export async function compose(
   };
   try {
     await excludeFromGit(paths);
+    await writeGitHooks(paths);
     if (fresh?.probed) await rememberProbes(paths, fresh.probed);
     if (fresh && latest) await finishArtifacts(paths, latest.swarm);
     const swarm = fresh?.swarm ?? unfinished ?? '';

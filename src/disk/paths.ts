@@ -69,6 +69,8 @@ export function pathsOf(repo: Repo) {
     prompts: (id: string) => join(home, 'workers', id, 'prompts'),
     /** Where the hooks of an interactive harness drop their notes. */
     hooks: (id: string) => join(home, 'workers', id, 'hooks'),
+    /** The git hooks of workers' processes. */
+    gitHooks: join(home, 'hooks'),
     worktrees: join(home, 'worktrees'),
     worktree: (id: string) => join(home, 'worktrees', id),
     tree: (id: string) => join(home, 'worktrees', id, 'tree'),

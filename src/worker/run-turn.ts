@@ -8,6 +8,7 @@ import { type Begun, beginTurn, type Judged } from './begin-turn.ts';
 import { readTotal, writeTotal } from './conversation-record.ts';
 import type { Drive, RunningTurn, TurnRun } from './drive.ts';
 import { harnessEnvironment } from './environment.ts';
+import { withGuardHooks } from './guard-hooks.ts';
 import { type EndedBy, type HarnessEnd, type HarnessProcess, startHarness } from './harness-process.ts';
 import { savePrompt } from './prompt-files.ts';
 import { createTurnOutput } from './turn-output.ts';
@@ -87,14 +88,17 @@ function start(run: TurnRun, { show, loadMarkdown }: Begun) {
   const process: HarnessProcess = startHarness({
     argv: invocation.argv,
     cwd: invocation.cwd,
-    env: harnessEnvironment(environment, {
-      cwd: invocation.cwd,
-      passes: harness.passes,
-      defaults: invocation.defaults,
-      added: { ...invocation.env, ...env },
-      tags,
-      bin: paths.bin,
-    }),
+    env: withGuardHooks(
+      harnessEnvironment(environment, {
+        cwd: invocation.cwd,
+        passes: harness.passes,
+        defaults: invocation.defaults,
+        added: { ...invocation.env, ...env },
+        tags,
+        bin: paths.bin,
+      }),
+      paths,
+    ),
     stdin: invocation.stdin,
     tag,
     ...turn.timeouts,

@@ -7,6 +7,7 @@ import type { Interactive } from '../../harnesses/contract.ts';
 import { harnessOf } from '../../harnesses/registry.ts';
 import type { TurnRun } from '../drive.ts';
 import { harnessEnvironment } from '../environment.ts';
+import { withGuardHooks } from '../guard-hooks.ts';
 import { fitsArgument } from './deliver.ts';
 import { type DropBox, makeDropBox } from './drop-box.ts';
 import { createTail, type Tail } from './tail.ts';
@@ -65,13 +66,8 @@ export async function openGuest(run: TurnRun, options: GuestOptions): Promise<Gu
     environment: given,
   });
   await box.write(opening.files);
-  const tui = await openTui({
-    opening,
-    env: { ...given, ...opening.env, ...env, PATH: given.PATH ?? '', ...tags },
-    tag,
-    graceMs,
-    ...options,
-  });
+  const whole = withGuardHooks({ ...given, ...opening.env, ...env, PATH: given.PATH ?? '', ...tags }, paths);
+  const tui = await openTui({ opening, env: whole, tag, graceMs, ...options });
   const unwatch = box.onHint(options.onHint);
   const kind = kindOf(turn);
   let tail: Tail | null = null;

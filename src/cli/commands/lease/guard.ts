@@ -1,19 +1,22 @@
-// `oompa lease guard`: what the commit hook of a worker asks. Quick, and no opinion on what a person commits.
+// `oompa lease guard`: what the commit hook of a worker asks. Writes nothing, and has no opinion on what a person commits.
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { clean } from '../../../core/clean.ts';
 import { exitCodes } from '../../../core/errors.ts';
 import type { Escape } from '../../../leases/contract.ts';
 import { agentExitCodes } from '../../exits.ts';
+import { identity } from '../../identity.ts';
+import { openLeases } from '../../leases.ts';
 import { table } from '../../table.ts';
 import type { Invocation } from '../index.ts';
-import { callerOf, pathsIn } from './said.ts';
+import { pathsIn } from './said.ts';
 
 /** Lines of files that are shown. */
 const mostShown = 20;
 
 export async function run({ args, options }: Invocation): Promise<number> {
-  const { leases, address, isAgent } = await callerOf(options);
+  const { paths, address, isAgent } = identity(options);
+  const leases = openLeases(paths);
   const named = pathsIn(args);
   const isJudged = isAgent || options.as !== undefined;
   const found = isJudged ? leases.escapes(named.length > 0 ? named : await staged('HEAD'), address) : [];
