@@ -11,7 +11,15 @@ export function makeSwarm({ workers, tasks }: { workers: number; tasks: number }
   const files = (['pending', 'current', 'complete'] as const).flatMap((column) =>
     Array.from({ length: tasks }, (_, at): TaskSeen => {
       const id = `${column}-${String(at).padStart(4, '0')}`;
-      return { id, file: `${id}.json`, column, summary: `do what ${id} asks for`, priority: null, dependsOn: [] };
+      return {
+        id,
+        file: `${id}.json`,
+        column,
+        summary: `do what ${id} asks for`,
+        priority: null,
+        dependsOn: [],
+        files: [],
+      };
     }),
   );
   const model = 'command:agent';

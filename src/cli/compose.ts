@@ -24,6 +24,7 @@ import { type Supervisor, startSupervisor } from '../supervisor/supervisor.ts';
 import { createBoard } from '../tasks/board.ts';
 import { selfCommand } from './entry.ts';
 import { writeGitHooks } from './git-hooks.ts';
+import { openLeases } from './leases.ts';
 import { createMailChores } from './mail-chores.ts';
 import { newSwarm, type Overrides } from './new-swarm.ts';
 import { openPanes } from './panes.ts';
@@ -92,6 +93,7 @@ export async function compose(
         onBad: ({ address, file, reason }) =>
           log(paths, `mail to ${address} was broken and set aside as ${file}: ${reason}`),
       }),
+      leases: openLeases(paths),
       panes,
       keepMail: createMailChores(paths, (text) => log(paths, text)),
       isWatched: createPresence(paths).isWatched,

@@ -1,8 +1,9 @@
 // What a run came to, as numbers: the columns of `oompa list`, the lines of `oompa view`, and their JSON.
 import { clean } from '../core/clean.ts';
 import { compareIds } from '../core/ids.ts';
-import { activityOf, usageOf } from '../core/select.ts';
-import type { State, Worker } from '../core/state.ts';
+import { escapesLine } from '../core/review.ts';
+import { activityOf, openChanges, usageOf } from '../core/select.ts';
+import type { Change, State, Worker } from '../core/state.ts';
 import type { Usage } from '../core/turn.ts';
 import type { Paths } from '../disk/paths.ts';
 import type { CycleSeen, Run } from './runs.ts';
@@ -57,9 +58,16 @@ export function viewOf(paths: Paths, run: Run) {
     reviews: reviews.length,
     usage: spentBy(run),
     workers: workersOf(run, facts),
+    /** Open changes that go beyond their tasks, a line each. */
+    escapes: state ? openChanges(state).flatMap(escapeOf) : [],
     notices: state?.notices.slice(-5).map(({ text }) => text) ?? [],
     broken,
   };
+}
+
+function escapeOf(change: Change): string[] {
+  const line = escapesLine(change);
+  return line ? [`${change.id.slice(0, 7)} by ${change.worker}: ${line}`] : [];
 }
 
 function workersOf(run: Run, facts: RunFacts) {

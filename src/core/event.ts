@@ -16,6 +16,8 @@ export const TaskSeen = z.object({
   summary: z.string(),
   priority: z.number().nullable(),
   dependsOn: z.array(z.string()),
+  /** Patterns of the files that it is about, as core/globs.ts normalises them; none: it may be about any. */
+  files: z.array(z.string()).default([]),
 });
 export type TaskSeen = z.infer<typeof TaskSeen>;
 
@@ -41,6 +43,15 @@ export const ConflictSide = z.object({
   tasks: z.array(z.string()),
 });
 export type ConflictSide = z.infer<typeof ConflictSide>;
+
+/** A lease, as the sensor of leases saw it. */
+const LeaseSeen = z.object({
+  fence: z.number(),
+  owner: Id,
+  patterns: z.array(z.string()),
+  task: z.string().nullable(),
+  until: z.string(),
+});
 
 /** How a swarm ended, and what of it could not be taken down. */
 export const SwarmStopped = z.object({
@@ -188,6 +199,8 @@ export const Event = z.discriminatedUnion('type', [
     commit: Sha,
     tree: Sha,
     checks: z.array(CheckResult),
+    /** Files that were not its worker's to change: outside of what its tasks name, or held by others. */
+    escapes: z.array(z.string()).default([]),
   }),
   /** Outcome of `change.integrate`: the change and the base touch the same lines. */
   z.object({
@@ -196,6 +209,12 @@ export const Event = z.discriminatedUnion('type', [
     base: Sha,
     files: z.array(z.string()),
     with: z.array(ConflictSide),
+  }),
+  /** Outcome of `change.integrate` and `change.land`: its worker lost the lease of these files, and others were granted it since. */
+  z.object({
+    type: z.literal('change.fenced'),
+    change,
+    lost: z.array(z.object({ path: z.string(), by: z.string(), task: z.string().nullable() })),
   }),
   /** Outcome of `change.land`: the base branch points at `commit`. */
   z.object({ type: z.literal('change.landed'), change, commit: Sha }),
@@ -214,6 +233,15 @@ export const Event = z.discriminatedUnion('type', [
   z.object({ type: z.literal('change.reject-asked'), change, note: z.string(), by: z.string() }),
   /** Outcome of `conflict.open`: the base is merged into the worktree, with markers in `files`. */
   z.object({ type: z.literal('conflict.opened'), worker, base: Sha, files: z.array(z.string()) }),
+  /** Leases ended or will soon, other than by being given back; or something is wrong with their files. Sent by the sensor of leases. */
+  z.object({
+    type: z.literal('leases.changed'),
+    ended: z.array(
+      LeaseSeen.extend({ how: z.enum(['expired', 'dead', 'forced']), by: z.string(), why: z.string().nullable() }),
+    ),
+    expiring: z.array(LeaseSeen),
+    problems: z.array(z.string()),
+  }),
   /** Outcome of `mail.tell` and `ask.answer`. */
   z.object({ type: z.literal('mail.told'), to: z.string() }),
 

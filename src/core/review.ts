@@ -7,6 +7,22 @@ export function isUnreviewed({ status, review }: Change): boolean {
   return status === 'awaiting-approval' && review !== null && review.verdict === null;
 }
 
+/** Whether no policy may approve it by itself. */
+export function needsPerson(change: Change): boolean {
+  return isUnreviewed(change) || (change.status === 'awaiting-approval' && change.escapes.length > 0);
+}
+
+/** Files named in one line. */
+const mostNamed = 3;
+
+/** Which files of a change were not its worker's to change, in one line; null when all were. */
+export function escapesLine({ escapes }: Pick<Change, 'escapes'>): string | null {
+  if (escapes.length === 0) return null;
+  const names = escapes.slice(0, mostNamed).join(', ');
+  const more = escapes.length > mostNamed ? ', …' : '';
+  return `${escapes.length} file${escapes.length === 1 ? '' : 's'} outside its task: ${names}${more}`;
+}
+
 /** Who has approved a change before the operator, or why nobody has; null where nobody reviews, or not yet. */
 export function reviewOf(change: Change): { good: boolean; text: string } | null {
   const { review } = change;

@@ -1,8 +1,9 @@
 // Questions asked of a state. Pure; the supervisor, the CLI and the face ask the same ones, so they never disagree.
 import type { Effect, EffectType } from './effect.ts';
+import { anyOverlap } from './globs.ts';
 import { compareIds } from './ids.ts';
 import { openChange } from './lives.ts';
-import { isUnreviewed } from './review.ts';
+import { needsPerson } from './review.ts';
 import { SeatKind, traitsOf } from './seats/kinds.ts';
 import type { Change, State, Task, Worker, WorkerStatus } from './state.ts';
 import type { Usage } from './turn.ts';
@@ -28,13 +29,48 @@ export function waitsFor(state: State, task: Task): string[] {
   return task.dependsOn.filter((id) => state.tasks[id]?.status !== 'merged');
 }
 
-/** The best tasks that a worker may claim now, at most so many, without those in `except`. Cheaper than sorting all of them. */
+/** Tasks that somebody (other than `except`) works on, or that are in `also`, and that name their files. */
+function busyTasks(state: State, also: ReadonlySet<string>, except: string | null): Task[] {
+  return Object.values(state.tasks).filter(
+    ({ id, files, worker, status }) =>
+      files.length > 0 &&
+      (also.has(id) || (worker !== null && worker !== except && (status === 'claimed' || status === 'handed-in'))),
+  );
+}
+
+/** Tasks about the same files that others than `worker` work on, or that are in `also`. */
+export function clashesOf(
+  state: State,
+  task: Task,
+  { worker = null, also = noIds }: { worker?: string | null; also?: ReadonlySet<string> } = {},
+): Task[] {
+  return task.files.length === 0 ? [] : clashing(task, busyTasks(state, also, worker));
+}
+const noIds: ReadonlySet<string> = new Set();
+
+function clashing(task: Task, others: readonly Task[]): Task[] {
+  return others.filter(({ id, files }) => id !== task.id && anyOverlap(task.files, files));
+}
+
+/** What a task waits for before it may be claimed: its dependencies, and tasks about the same files. */
+export function heldUpBy(state: State, task: Task): string[] {
+  return [...new Set([...waitsFor(state, task), ...clashesOf(state, task).map(({ id }) => id)])];
+}
+
+/**
+ * The best tasks that a worker may claim now, at most so many, without those in `except`; no two of them, or of them and those, are about
+ * the same files. Cheaper than sorting all of them.
+ */
 export function bestClaimable(state: State, most: number, except: ReadonlySet<string>): Task[] {
-  const best: Task[] = [];
+  const busy = busyTasks(state, except, null);
+  let best: Task[] = [];
   for (const task of Object.values(state.tasks)) {
-    if (except.has(task.id) || !isClaimable(state, task)) continue;
+    if (except.has(task.id) || !isClaimable(state, task, busy)) continue;
     const worst = best[most - 1];
     if (worst && byPriority(worst, task) <= 0) continue;
+    const rivals = clashing(task, best);
+    if (rivals.some((each) => byPriority(each, task) <= 0)) continue;
+    best = best.filter((each) => !rivals.includes(each));
     const at = best.findIndex((each) => byPriority(task, each) < 0);
     best.splice(at < 0 ? best.length : at, 0, task);
     if (best.length > most) best.pop();
@@ -44,14 +80,16 @@ export function bestClaimable(state: State, most: number, except: ReadonlySet<st
 
 /** Tasks that a worker may claim now, best first. */
 export function claimableTasks(state: State): Task[] {
+  const busy = busyTasks(state, noIds, null);
   return Object.values(state.tasks)
-    .filter((task) => isClaimable(state, task))
+    .filter((task) => isClaimable(state, task, busy))
     .sort(byPriority);
 }
 
-function isClaimable(state: State, task: Task): boolean {
+function isClaimable(state: State, task: Task, busy: readonly Task[]): boolean {
   if (task.status !== 'pending' || task.column !== 'pending') return false;
-  return task.dependsOn.length === 0 || waitsFor(state, task).length === 0;
+  if (task.dependsOn.length > 0 && waitsFor(state, task).length > 0) return false;
+  return clashing(task, busy).length === 0;
 }
 
 export function openChanges({ changes }: State): Change[] {
@@ -114,11 +152,12 @@ export function isGreen(change: Change): boolean {
   return change.integration?.checks.every((check) => check.ok) ?? false;
 }
 
-/** What an approval binds besides head and base: the tree that was checked and what the checks said. */
+/** What an approval binds besides head and base: the tree that was checked, what the checks said, and what was out of bounds. */
 export function checksDigest(change: Change): string {
   const { integration } = change;
   if (!integration) return 'none';
-  return [integration.tree, ...integration.checks.map((check) => `${check.name}=${check.ok ? 'ok' : 'red'}`)].join(' ');
+  const checks = integration.checks.map((check) => `${check.name}=${check.ok ? 'ok' : 'red'}`);
+  return [integration.tree, ...checks, ...change.escapes.map((path) => `outside=${path}`)].join(' ');
 }
 
 /** Whether an effect of these types is pending (in flight or waiting to be tried again) for a worker or change. */
@@ -211,12 +250,12 @@ export function isIdle(state: State): boolean {
   if (!state.swarm?.boardSeen || Object.keys(state.pending).length > 0) return false;
   // Where the policy approves, there may be no operator for a change that waits for one.
   const { approval } = state.swarm.config;
-  const waits = (change: Change) => change.status === 'lapsed' || isUnreviewed(change);
+  const waits = (change: Change) => change.status === 'lapsed' || needsPerson(change);
   if (openChanges(state).some((change) => approval === 'operator' || !waits(change))) return false;
   // Without a worker that is there, or can come back, nobody will claim what lies there.
   const workers = Object.values(state.workers);
   const able = workers.some(({ seat, status }) => traitsOf[seat].claims && status !== 'failed' && status !== 'stopped');
-  if (able && Object.values(state.tasks).some((task) => isClaimable(state, task))) return false;
+  if (able && bestClaimable(state, 1, noIds).length > 0) return false;
   return workers.every(
     (worker) =>
       ['failed', 'stopped', 'paused'].includes(worker.status) ||

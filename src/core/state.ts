@@ -122,6 +122,8 @@ export interface Task {
   summary: string;
   priority: number | null;
   dependsOn: string[];
+  /** Patterns of the files that it is about; none: it may be about any. */
+  files: string[];
   status: TaskStatus;
   since: string;
   worker: string | null;
@@ -184,6 +186,8 @@ export interface Change {
   /** Send-backs before this one, whoever sent it back. */
   round: number;
   integration: Integration | null;
+  /** Files that were not its worker's to change, as of the latest integration. */
+  escapes: string[];
   /** Null where nobody reviews. */
   review: Review | null;
   /** Order in the merge queue: seq of the approval. */

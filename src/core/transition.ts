@@ -6,6 +6,7 @@ import type { Event, EventOf, EventType, Happened, JournalLine } from './event.t
 import { onAsks } from './on/asks.ts';
 import { onChanges } from './on/changes.ts';
 import { onEffects } from './on/effects.ts';
+import { onLeases } from './on/leases.ts';
 import { onSwarm } from './on/swarm.ts';
 import { onTasks } from './on/tasks.ts';
 import { onTurns } from './on/turns.ts';
@@ -15,7 +16,16 @@ import { emptyState, type State } from './state.ts';
 
 /** Event type → what it means for the state. Every event has exactly one handler. */
 type Handlers = { [T in EventType]: (draft: Draft, event: EventOf<T>, happened: Happened) => void };
-const handlers: Handlers = { ...onSwarm, ...onTasks, ...onWorkers, ...onTurns, ...onAsks, ...onChanges, ...onEffects };
+const handlers: Handlers = {
+  ...onSwarm,
+  ...onTasks,
+  ...onWorkers,
+  ...onTurns,
+  ...onAsks,
+  ...onChanges,
+  ...onLeases,
+  ...onEffects,
+};
 
 /**
  * Judges one event. Pure: the same state and event give the same answer, time comes in as `happened.at`. When nothing

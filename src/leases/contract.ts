@@ -122,6 +122,7 @@ export interface Kept {
   changes: LogLine[];
   /** Leases that end soon and are not renewed by anything; each told once. */
   expiring: Lease[];
+  /** Each told once. */
   problems: string[];
 }
 

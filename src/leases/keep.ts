@@ -34,6 +34,7 @@ export function createKeeper(parts: KeeperParts): Pick<Leases, 'reconcile' | 'ke
   /** Fence → since when its owner has been seen dead. */
   const dead = new Map<number, number>();
   const warned = new Set<string>();
+  const complained = new Set<string>();
   /** What of the log has been told. */
   let told = book.logSize();
 
@@ -89,7 +90,9 @@ export function createKeeper(parts: KeeperParts): Pick<Leases, 'reconcile' | 'ke
       });
     },
     async keep({ isAlive, isAtWork }) {
-      const { leases, deserted, problems } = book.read();
+      const { leases, deserted, problems: all } = book.read();
+      const problems = all.filter((problem) => !complained.has(problem));
+      for (const problem of problems) complained.add(problem);
       const asked = leases.filter((lease) => !ofTask(lease) && !isOver(lease));
       for (const { fence, owner } of asked) {
         if (isAlive(owner)) dead.delete(fence);

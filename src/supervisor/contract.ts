@@ -3,6 +3,7 @@ import type { Event, JournalLine } from '../core/event.ts';
 import type { State } from '../core/state.ts';
 import type { Paths } from '../disk/paths.ts';
 import type { Git } from '../git/contract.ts';
+import type { Leases } from '../leases/contract.ts';
 import type { Post } from '../mail/contract.ts';
 import type { PaneBackend } from '../panes/contract.ts';
 import type { Board } from '../tasks/contract.ts';
@@ -26,6 +27,7 @@ export interface World {
   git: Git;
   board: Board;
   post: Post;
+  leases: Leases;
   panes: PaneBackend;
   clock: Clock;
   /** Does the chores of all mailboxes: what dead senders and takers left, what expired, acks and decisions that are overdue. */

@@ -2,11 +2,12 @@
 import type { Effect, EffectOf, EffectType } from '../core/effect.ts';
 import { EffectError, messageOf } from '../core/errors.ts';
 import type { Event } from '../core/event.ts';
+import { compareIds } from '../core/ids.ts';
 import { accountOf } from '../core/lanes.ts';
 import { traitsOf } from '../core/seats/kinds.ts';
-import { waitsFor } from '../core/select.ts';
 import type { State } from '../core/state.ts';
 import type { Answer, Turn } from '../core/turn.ts';
+import { boundsOf, refusalOf } from './bounds.ts';
 import { commitMessage, mergeMessage } from './commit-message.ts';
 import type { World } from './contract.ts';
 import { promptOf } from './turn-prompt.ts';
@@ -66,17 +67,22 @@ const hands: Hands = {
     return { type: 'pane.closed', worker, pane: state.workers[worker]?.pane ?? null };
   },
   'turn.send': sendTurn,
-  'tasks.claim': async ({ board }, { worker, tasks }, state) => {
-    const waiting = tasks.filter((id) => {
+  'tasks.claim': async ({ board }, { worker, tasks }, state, id) => {
+    const earlier = new Set(
+      Object.entries(state.pending).flatMap(([other, { effect }]) =>
+        effect.type === 'tasks.claim' && effect.worker !== worker && compareIds(other, id) < 0 ? effect.tasks : [],
+      ),
+    );
+    const refused = tasks.flatMap((id) => {
       const task = state.tasks[id];
-      return task !== undefined && waitsFor(state, task).length > 0;
+      const why = task ? refusalOf(state, task, worker, earlier) : null;
+      return why === null ? [] : [{ id, why }];
     });
     const result = await board.claim(
-      tasks.filter((id) => !waiting.includes(id)),
+      tasks.filter((id) => !refused.some((each) => each.id === id)),
       // A claim of an earlier try of this very effect: the file lies in current and nobody else holds it.
       { mine: (id) => (state.tasks[id]?.worker ?? worker) === worker },
     );
-    const refused = waiting.map((id) => ({ id, why: `waits for ${state.tasks[id]?.dependsOn.join(', ')}` }));
     return { type: 'tasks.claimed', worker, claimed: result.claimed, refused: [...result.refused, ...refused] };
   },
   'tasks.adopt': async ({ board }, { worker, file }) => ({
@@ -103,9 +109,11 @@ const hands: Hands = {
     const committed = await git.commitWork(worker, commitMessage(state, worker, tasks, cycle));
     return committed ? { type: 'work.committed', worker, tasks, ...committed } : { type: 'work.empty', worker };
   },
-  'change.integrate': async ({ git }, { change, base, at }, state) => {
+  'change.integrate': async (world, { change, base, at }, state) => {
+    const { lost, escapes } = boundsOf(world, state, change);
+    if (lost.length > 0) return { type: 'change.fenced', change, lost };
     const config = state.swarm?.config;
-    const result = await git.integrate({
+    const result = await world.git.integrate({
       head: change,
       base,
       at,
@@ -116,10 +124,12 @@ const hands: Hands = {
     if (result.kind === 'conflicted')
       return { type: 'change.conflicted', change, base: result.base, files: result.files, with: result.with };
     const { commit, tree, checks } = result;
-    return { type: 'change.integrated', change, base: result.base, commit, tree, checks };
+    return { type: 'change.integrated', change, base: result.base, commit, tree, checks, escapes };
   },
-  'change.land': async ({ git }, { change, base, commit }) => {
-    const result = await git.land({ base, commit });
+  'change.land': async (world, { change, base, commit }, state) => {
+    const { lost } = boundsOf(world, state, change);
+    if (lost.length > 0) return { type: 'change.fenced', change, lost };
+    const result = await world.git.land({ base, commit });
     if (result.kind === 'landed') return { type: 'change.landed', change, commit: result.commit };
     if (result.kind === 'raced') return { type: 'change.raced', change, base: result.base };
     return { type: 'change.held', change, reason: result.reason, files: result.files };
@@ -147,6 +157,7 @@ const hands: Hands = {
     return { type: 'mail.told', to: worker };
   },
   'swarm.close': async (world, { reason }, state) => {
+    await world.leases.reconcile([]);
     const { left } = await world.git.close();
     await world.panes.destroy();
     const strays = await world.sweep(state.swarm?.id ?? '');

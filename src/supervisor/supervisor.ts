@@ -9,6 +9,7 @@ import { createDispatcher } from './dispatch.ts';
 import { perform } from './perform.ts';
 import { readBase } from './sensors/base.ts';
 import { readBoard, readView } from './sensors/board.ts';
+import { readLeases } from './sensors/leases.ts';
 import { readLeadMail, readWorkerMail } from './sensors/mail.ts';
 import { readPanes } from './sensors/panes.ts';
 
@@ -107,6 +108,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   const chores = look('mail chores', () => world.keepMail());
   const panes = look('panes', () => readPanes(world, sight));
   const base = look('base', () => readBase(world, sight));
+  const leases = look('leases', () => readLeases(world, sight));
 
   const watched = new Set<string>();
   function watchWorkers(): void {
@@ -143,6 +145,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       void dispatcher.dispatch({ type: 'beat' }).catch(() => {});
       void panes();
       void base();
+      void leases();
       if (beats % boardEvery !== 0) return;
       void board();
       void lead();

@@ -1,5 +1,7 @@
 // A task file as data: read from EDN or JSON in whatever spelling people use, annotated without disturbing the rest.
 import { clean } from '../core/clean.ts';
+import { messageOf } from '../core/errors.ts';
+import { normalise } from '../core/globs.ts';
 import { isId } from '../core/ids.ts';
 import {
   appendTo,
@@ -20,31 +22,29 @@ export interface Task {
   priority: number | null;
   /** Ids, each once. */
   dependsOn: string[];
+  /** Patterns of files, normalised, each once. */
+  files: string[];
 }
 
 const names = {
   summary: ['summary', 'title', 'description'],
   dependsOn: ['dependencies', 'depends-on', 'depends_on', 'dependsOn', 'blocked-by', 'blocked_by', 'blockedBy'],
+  files: ['files', 'manifest'],
 } as const;
 
 /**
  * Reads a task. `file` (its base name) decides the format and gives the id when the text has none. Throws an Error whose message is for people:
- * a syntax error with its line, an id or a dependency that is no id.
+ * a syntax error with its line, an id or a dependency that is no id, a file that is none of the repository.
  */
 export function parseTask(text: string, file: string): Task {
   const document = readDocument(text, syntaxOf(file));
   const id = idOf(valueAt(document, 'id') ?? stemOf(file), 'the id');
-  const dependsOn: string[] = [];
-  for (const name of names.dependsOn) {
-    const value = valueAt(document, name);
-    if (value === null) continue;
-    for (const each of Array.isArray(value) ? value : [value]) dependsOn.push(idOf(each, 'the dependency'));
-  }
   return {
     id,
     summary: summaryOf(document) || id,
     priority: priorityOf(valueAt(document, 'priority')),
-    dependsOn: [...new Set(dependsOn)],
+    dependsOn: listOf(document, 'dependsOn', (each) => idOf(each, 'the dependency')),
+    files: listOf(document, 'files', patternOf),
   };
 }
 
@@ -87,10 +87,33 @@ function syntaxOf(file: string): Syntax {
 function idOf(value: unknown, what: string): string {
   const id = typeof value === 'string' || typeof value === 'number' ? String(value).replace(/^:/, '') : '';
   if (isId(id)) return id;
-  const shown = clean(JSON.stringify(value) ?? String(value), { maxLine: 80 });
   throw new Error(
-    `${what} ${shown} is not usable: lower-case letters, digits, ".", "_" and "-", at most 64, beginning with a letter or digit`,
+    `${what} ${shownOf(value)} is not usable: lower-case letters, digits, ".", "_" and "-", at most 64, beginning with a letter or digit`,
   );
+}
+
+function patternOf(value: unknown): string {
+  if (typeof value !== 'string') throw new Error(`the file ${shownOf(value)} is not usable: write a path or a pattern`);
+  try {
+    return normalise(value);
+  } catch (error) {
+    throw new Error(`the file ${messageOf(error)}`);
+  }
+}
+
+function shownOf(value: unknown): string {
+  return clean(JSON.stringify(value) ?? String(value), { maxLine: 80 });
+}
+
+/** What stands under any of the names of a key, one or many, each once. */
+function listOf(document: Document, key: keyof typeof names, read: (value: unknown) => string): string[] {
+  const found = new Set<string>();
+  for (const name of names[key]) {
+    const value = valueAt(document, name);
+    if (value === null) continue;
+    for (const each of Array.isArray(value) ? value : [value]) found.add(read(each));
+  }
+  return [...found];
 }
 
 /** The first line of the first that is text; empty when none is. */

@@ -122,8 +122,8 @@ export function readTask(path: string, file: string, stats: Stats): Content | nu
     return { reason: 'its name holds characters that cannot be shown' };
   if (!stats.isFile()) return { reason: stats.isSymbolicLink() ? 'it is a symbolic link' : 'it is not a regular file' };
   try {
-    const { id, summary, priority, dependsOn } = parseTask(readText(path, stats), file);
-    return { task: { id, summary, priority, dependsOn } };
+    const { id, summary, priority, dependsOn, files } = parseTask(readText(path, stats), file);
+    return { task: { id, summary, priority, dependsOn, files } };
   } catch (error) {
     return errnoOf(error) === 'ENOENT' ? null : { reason: clean(messageOf(error), { maxLine: 300 }) };
   }

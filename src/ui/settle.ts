@@ -1,5 +1,5 @@
 // Makes a view consistent after any change: selections follow identity, windows follow selections, what is over is forgotten.
-import { waitsFor } from '../core/select.ts';
+import { heldUpBy } from '../core/select.ts';
 import { emptyState, type State } from '../core/state.ts';
 import { diffDocument } from './documents/diff-document.ts';
 import { type Document, emptyDocument } from './documents/document.ts';
@@ -92,7 +92,7 @@ export function rightDocument(view: View, layout = layoutOf(view)): { key: strin
     return { key: `diff:${change.id}`, document: diffDocument(change, view.diffs[change.id], width, view.theme) };
   }
   if (view.right === 'task' && task) {
-    const waits = waitsFor(view.state, task).join(', ');
+    const waits = heldUpBy(view.state, task).join(', ');
     return { key: `task:${task.id}`, document: taskDocument(task, waits, view.taskTexts[task.id], width, view.theme) };
   }
   return { key: view.right, document: emptyDocument };

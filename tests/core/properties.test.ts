@@ -175,6 +175,7 @@ function badOutcome(sim: Sim, effect: Effect): Event | null {
             commit: sha(2),
             tree: sha(3),
             checks: [{ name: 't', ok: false, code: 1, durationMs: 1, tail: 'no' }],
+            escapes: [],
           };
     case 'change.land':
       return sim.random() < 0.5

@@ -133,6 +133,7 @@ function task(id: string, status: 'pending' | 'claimed'): Task {
     summary: `Summary of ${id}`,
     priority: null,
     dependsOn: [],
+    files: [],
     status,
     since: '',
     worker: null,

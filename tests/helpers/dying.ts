@@ -70,7 +70,11 @@ export function makeMortal(world: World, journal: Journal, file: string, death: 
     throw error;
   };
   return {
-    world: { ...world, git: cut(world.git), board: cut(world.board), post: cut(world.post), panes: cut(world.panes) },
+    world: {
+      ...world,
+      ...{ git: cut(world.git), board: cut(world.board), post: cut(world.post) },
+      ...{ leases: cut(world.leases), panes: cut(world.panes) },
+    },
     journal: { append },
     died,
     get dead() {

@@ -23,7 +23,7 @@ export const sha = (n: number | string): string => {
   return hash.toString(16).padStart(8, '0').repeat(5);
 };
 
-export function task(id: string, more: Partial<{ dependsOn: string[]; priority: number }> = {}) {
+export function task(id: string, more: Partial<{ dependsOn: string[]; priority: number; files: string[] }> = {}) {
   return {
     id,
     file: `${id}.json`,
@@ -31,6 +31,7 @@ export function task(id: string, more: Partial<{ dependsOn: string[]; priority: 
     summary: `do ${id}`,
     priority: more.priority ?? null,
     dependsOn: more.dependsOn ?? [],
+    files: more.files ?? [],
   };
 }
 
@@ -156,6 +157,7 @@ export function goodOutcome(sim: Sim, id: string, effect: Effect): Event {
         commit: sha(`merge${effect.change}${effect.base}`),
         tree: sha(`tree${id}`),
         checks: [{ name: 't', ok: true, code: 0, durationMs: 1, tail: '' }],
+        escapes: [],
       };
     case 'change.land':
       return { type: 'change.landed', change: effect.change, commit: effect.commit };

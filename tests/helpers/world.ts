@@ -14,6 +14,7 @@ import { type Journal, openJournal } from '../../src/disk/journal.ts';
 import { readJournal } from '../../src/disk/journal-read.ts';
 import { findRepo, type Paths, pathsOf } from '../../src/disk/paths.ts';
 import { createGit } from '../../src/git/git.ts';
+import { createLeases } from '../../src/leases/leases.ts';
 import type { Post } from '../../src/mail/contract.ts';
 import { createPost } from '../../src/mail/post.ts';
 import type { PaneBackend } from '../../src/panes/contract.ts';
@@ -141,6 +142,7 @@ export async function startSwarm(place: Place, { speed = 20, clock, wrap }: Star
   const opened = await openJournal(file);
   const { lines } = readJournal(file);
   let state = lines.length > 0 ? fold(lines) : emptyState;
+  const time = clock ?? fastClock(speed, state.at);
   const bare: World = {
     paths,
     git: createGit({ paths, swarm: swarmId, baseBranch: branch, notice: (text) => place.log.push(text) }),
@@ -149,7 +151,8 @@ export async function startSwarm(place: Place, { speed = 20, clock, wrap }: Star
     panes: place.panes,
     keepMail: async () => {},
     isWatched: () => true,
-    clock: clock ?? fastClock(speed, state.at),
+    leases: createLeases({ root: paths.leases, repository: paths.root, now: () => Date.parse(time.now()) }),
+    clock: time,
     runner: () => ({ argv: ['scripted'], env: {} }),
     prompt: async () => '',
     sweep: async () => [],

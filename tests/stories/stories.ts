@@ -162,7 +162,8 @@ function first<E extends Effect>(
 
 function integrated(change: string, base: string, ok: boolean): Event {
   const check = { name: 'npm test', ok, code: ok ? 0 : 1, durationMs: 400, tail: ok ? '' : 'not ok 1 - answers 404' };
-  return { type: 'change.integrated', change, base, commit: sha(`red${change}`), tree: sha('tree'), checks: [check] };
+  const merge = { base, commit: sha(`red${change}`), tree: sha('tree') };
+  return { type: 'change.integrated', change, ...merge, checks: [check], escapes: [] };
 }
 
 function reviewed(sim: Sim) {

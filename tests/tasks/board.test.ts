@@ -18,9 +18,9 @@ describe('scan', () => {
     for (const other of ['notes.md', '.hidden.edn', 'x.edn~']) writeFileSync(join(folder, 'pending', other), '{');
     expect(await board.scan()).toEqual({
       tasks: [
-        { id: 'c', file: 'c.edn', column: 'complete', summary: 'c', priority: null, dependsOn: [] },
-        { id: 't9', file: 'a.json', column: 'current', summary: 't9', priority: null, dependsOn: ['t10'] },
-        { id: 't10', file: 'b.edn', column: 'pending', summary: 'Ten', priority: 1, dependsOn: [] },
+        { id: 'c', file: 'c.edn', column: 'complete', summary: 'c', priority: null, dependsOn: [], files: [] },
+        { id: 't9', file: 'a.json', column: 'current', summary: 't9', priority: null, dependsOn: ['t10'], files: [] },
+        { id: 't10', file: 'b.edn', column: 'pending', summary: 'Ten', priority: 1, dependsOn: [], files: [] },
       ],
       unreadable: [],
     });

@@ -9,24 +9,34 @@ const attempt = (reason: string) => ({ by: 'w1', at: '2026-01-01T00:00:00Z', rea
 
 describe('parseTask', () => {
   it.each([
-    ['a.json', '{"id":"x-1","summary":"Do it","priority":2,"dependencies":["a","b"],"files":["f"]}'],
-    ['a.json', '\ufeff{"id":"x-1","title":"Do it","priority":"P2","depends_on":["a","b","a"],"files":["f"]}'],
+    ['a.json', '{"id":"x-1","summary":"Do it","priority":2,"dependencies":["a","b"],"files":["./f","f"],"note":["n"]}'],
+    [
+      'a.json',
+      '\ufeff{"id":"x-1","title":"Do it","priority":"P2","depends_on":["a","b","a"],"files":["./f","f"],"note":["n"]}',
+    ],
     [
       'x-1.json',
-      '{"description":"\\n Do it \\nand more","priority":"2","blockedBy":["a"],"dependsOn":"b","files":["f"]}',
+      '{"description":"\\n Do it \\nand more","priority":"2","blockedBy":["a"],"dependsOn":"b","files":["./f","f"],"note":["n"]}',
     ],
-    ['a.edn', '{:id "x-1" :summary "Do it" :priority 2 :dependencies ["a" "b"] :files ["f"]}'],
     [
       'a.edn',
-      '; first\n#_{:id "no"} {:id :x-1, :title "Do it" :priority :p2 :depends-on #{:a :b} :files ["f"]} {:id "second"}',
+      '{:id "x-1" :summary "Do it" :priority 2 :dependencies ["a" "b"] :manifest ["f/"] :files "f" :note ["n"]}',
     ],
-    ['x-1.edn', '{:description "Do it\nand more" :priority "P2" :blocked-by (a b) :files ["f"] :id nil}'],
     [
       'a.edn',
-      '{"id" "x-1" "summary" "Do \\u0069t" "priority" "2" "depends_on" [a] :blocked-by b :files ["f"] #_ #_ :x 1}',
+      '; first\n#_{:id "no"} {:id :x-1, :title "Do it" :priority :p2 :depends-on #{:a :b} :manifest ["f/"] :files "f" :note ["n"]} {:id "second"}',
+    ],
+    [
+      'x-1.edn',
+      '{:description "Do it\nand more" :priority "P2" :blocked-by (a b) :manifest ["f/"] :files "f" :note ["n"] :id nil}',
+    ],
+    [
+      'a.edn',
+      '{"id" "x-1" "summary" "Do \\u0069t" "priority" "2" "depends_on" [a] :blocked-by b :manifest ["f/"] :files "f" :note ["n"] #_ #_ :x 1}',
     ],
   ])('reads %s %s', (file, text) => {
-    const { dependsOn, ...task } = parseTask(text, file);
+    const { dependsOn, files, ...task } = parseTask(text, file);
+    expect(files).toEqual(file.endsWith('.json') ? ['f'] : ['f', 'f/**']);
     expect(task).toEqual({ id: 'x-1', summary: 'Do it', priority: 2 });
     expect(dependsOn.toSorted()).toEqual(['a', 'b']);
   });
@@ -70,6 +80,8 @@ describe('parseTask', () => {
     ['a.edn', '{:id "Not An Id"}', /the id "Not An Id" is not usable/],
     ['a.edn', '{:id "../x"}', /is not usable/],
     ['a.json', '{"id": "a", "depends_on": ["b", {"c": 1}]}', /the dependency \{"c":1\} is not usable/],
+    ['a.json', '{"files": ["src", 3]}', /the file 3 is not usable: write a path/],
+    ['a.edn', '{:files ["../x"]}', /the file "\.\.\/x" leads out of the repository/],
     ['Big.json', '{}', /the id "Big" is not usable/],
   ])('refuses %s %j with a reason', (file, text, reason) => {
     expect(() => parseTask(text, file)).toThrow(reason);

@@ -62,6 +62,7 @@ export function makeTask(id: string, patch: Partial<Task> = {}): Task {
     summary: `Summary of ${id}`,
     priority: null,
     dependsOn: [],
+    files: [],
     status: 'pending',
     since: ago(600),
     worker: null,
@@ -91,6 +92,7 @@ export function makeChange(seed: number, patch: Partial<Change> = {}): Change {
     since: ago(40 + seed),
     handedInAt: ago(90 + seed),
     round: 0,
+    escapes: [],
     integration: {
       base: sha(900),
       commit: sha(seed + 500),

@@ -92,7 +92,15 @@ describe('approving', () => {
         seq: 2,
         at,
         cause: '1.0',
-        event: { type: 'change.integrated', change: change.id, base: sha(901), commit: sha(7), tree: sha(8), checks },
+        event: {
+          type: 'change.integrated',
+          change: change.id,
+          base: sha(901),
+          commit: sha(7),
+          tree: sha(8),
+          checks,
+          escapes: [],
+        },
         effects: [],
       },
     ]);

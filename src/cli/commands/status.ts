@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { clean } from '../../core/clean.ts';
 import { exitCodes, Refusal } from '../../core/errors.ts';
 import { limitedLanes } from '../../core/lanes.ts';
-import { reviewOf } from '../../core/review.ts';
+import { escapesLine, reviewOf } from '../../core/review.ts';
 import {
   activityOf,
   countsOf,
@@ -97,6 +97,7 @@ export function summary(state: State, supervisor: number | null) {
         landed,
         round,
         review,
+        escapes,
       }) => ({
         id,
         worker,
@@ -111,6 +112,7 @@ export function summary(state: State, supervisor: number | null) {
         round,
         checks: integration?.checks.map(({ name, ok, code, durationMs }) => ({ name, ok, code, durationMs })) ?? null,
         review,
+        escapes,
         approval,
         reason,
         held,
@@ -170,7 +172,7 @@ function text(state: State, supervisor: number | null, isLatest: boolean): strin
               String(change.added),
               String(change.removed),
               clean(reviewOf(change)?.text ?? ''),
-              clean(change.held?.reason ?? change.reason ?? ''),
+              clean(change.held?.reason ?? change.reason ?? escapesLine(change) ?? ''),
             ]),
           ),
         ]

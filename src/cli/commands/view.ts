@@ -30,6 +30,7 @@ export function textOf(view: ReturnType<typeof viewOf>): string {
     ['Tasks', `claimed=${view.claimed} completed=${view.done}`],
     ['Reviews', String(view.reviews)],
     ['Tokens', usage.costUsd === null ? tokens : `${tokens}, ${usage.costUsd.toFixed(2)} USD`],
+    ...view.escapes.map((line): [string, string] => ['Scope escape', line]),
     ...view.broken.map((path): [string, string] => ['Unreadable', path]),
   ];
   const lines = facts.flatMap(([name, value]) => (value === null ? [] : [[`${name}:`, clean(value)]]));

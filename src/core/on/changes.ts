@@ -3,9 +3,9 @@ import { endFailedCycle, endMergedCycle, goOn, lookedAround, sendBack } from '..
 import { type Draft, later } from '../draft.ts';
 import type { CheckResult, ConflictSide, EventOf } from '../event.ts';
 import { logReview } from '../log.ts';
-import { beginReview } from '../seats/reviewer.ts';
 import { checksDigest, isGreen } from '../select.ts';
 import type { Change } from '../state.ts';
+import { judgeBounds } from './leases.ts';
 
 /** How long a change that the operator's files hold up waits before the next try: longer, the longer it has waited. */
 function heldMs(change: Change, at: string): number {
@@ -51,8 +51,8 @@ export const onChanges = {
   'change.integrated': (draft: Draft, event: EventOf<'change.integrated'>) => {
     const change = draft.state.changes[event.change];
     if (!change || (change.status !== 'checking' && change.status !== 'merging')) return;
-    const { base, commit, tree, checks } = event;
-    draft.change(event.change, { integration: { base, commit, tree, checks } });
+    const { base, commit, tree, checks, escapes } = event;
+    draft.change(event.change, { integration: { base, commit, tree, checks }, escapes });
     const now = draft.state.changes[event.change];
     if (now && !isGreen(now)) {
       const reason = `checks failed: ${checks
@@ -65,7 +65,7 @@ export const onChanges = {
       draft.notice('warn', `${event.change.slice(0, 7)} ${reason}; back to ${change.worker}`);
       if (sendBack(draft, event.change, reason, note, 'rejected'))
         draft.worker(change.worker, { next: { kind: 'feedback', note } });
-    } else if (now && change.status === 'checking') beginReview(draft, now);
+    } else if (now) judgeBounds(draft, change, now);
   },
   'change.conflicted': (draft: Draft, event: EventOf<'change.conflicted'>) => {
     const change = draft.state.changes[event.change];
@@ -203,6 +203,7 @@ function handIn(draft: Draft, event: EventOf<'work.committed'>): void {
     handedInAt: draft.at,
     round: worker.sentBack,
     integration: null,
+    escapes: [],
     review: null,
     approval: null,
     reason: null,

@@ -7,7 +7,8 @@ import type { Draft } from '../draft.ts';
 import type { EventOf, TaskSeen } from '../event.ts';
 import { logClaim } from '../log.ts';
 import { traitsOf } from '../seats/kinds.ts';
-import type { Task } from '../state.ts';
+import { clashesOf } from '../select.ts';
+import type { Task, Worker } from '../state.ts';
 import { noUsage } from '../usage.ts';
 
 export const onTasks = {
@@ -27,11 +28,19 @@ export const onTasks = {
   'tasks.claimed': (draft: Draft, event: EventOf<'tasks.claimed'>) => {
     const worker = draft.state.workers[event.worker];
     if (!worker) return;
-    for (const id of event.claimed) take(draft, event.worker, id);
+    const clashed: Record<string, string> = {};
+    for (const id of event.claimed) {
+      const why = clashWith(draft, event.worker, id);
+      if (why === null) take(draft, event.worker, id);
+      else clashed[id] = why;
+    }
+    giveBack(draft, worker, clashed);
     const claims = draft.state.workers[event.worker]?.claims ?? [];
     // Two claims that were asked for at once may both be told that the file is theirs: the first answer has it.
     const won = event.claimed.filter((id) => claims.includes(id));
-    const beaten = event.claimed.filter((id) => !claims.includes(id)).map((id) => ({ id, why: 'taken' }));
+    const beaten = event.claimed
+      .filter((id) => !claims.includes(id))
+      .map((id) => ({ id, why: clashed[id] ?? 'taken' }));
     // A claim that was seen in the worker's own folder but could not be put on the board is no claim.
     const lost = event.refused.map(({ id }) => id).filter((id) => claims.includes(id) && !event.claimed.includes(id));
     draft.worker(event.worker, { claims: claims.filter((id) => !lost.includes(id)) });
@@ -65,9 +74,11 @@ export const onTasks = {
     }
     if (!task) {
       const { task: id, file } = event;
-      draft.putTask(asTask({ id, file, column: 'current', summary: id, priority: null, dependsOn: [] }, draft.at));
+      draft.putTask(
+        asTask({ id, file, column: 'current', summary: id, priority: null, dependsOn: [], files: [] }, draft.at),
+      );
     }
-    take(draft, event.worker, event.task);
+    if (clashWith(draft, event.worker, event.task) === null) take(draft, event.worker, event.task);
     draft.ask({ type: 'tasks.adopt', worker: event.worker, task: event.task, file: event.file });
   },
   'tasks.collected': (draft: Draft, { worker, added, refused, discarded }: EventOf<'tasks.collected'>) => {
@@ -158,6 +169,26 @@ function lose(draft: Draft, id: string): void {
   if (!task) return;
   if (task.worker === null) draft.removeTask(id);
   else draft.notice('warn', `the file of task ${id} is gone from the board while ${task.worker} holds it`);
+}
+
+/** Why a worker may not have a task now though nobody holds it: others work on the same files. Null when it may. */
+function clashWith({ state }: Draft, worker: string, id: string): string | null {
+  const task = state.tasks[id];
+  const [other] = task && task.worker !== worker ? clashesOf(state, task, { worker }) : [];
+  return other ? `it is about the same files as ${other.id}, which ${other.worker} works on` : null;
+}
+
+/** Puts tasks back (and says why) that a worker took out of turn; one in the midst of a turn is told by mail. */
+function giveBack(draft: Draft, { id: worker, turn }: Worker, clashed: Readonly<Record<string, string>>): void {
+  for (const [id, why] of Object.entries(clashed)) {
+    const task = draft.state.tasks[id];
+    if (task) draft.putTask({ ...task, column: 'current' });
+    draft.notice('warn', `${worker} took ${id}, which goes back: ${why}`);
+    draft.ask({ type: 'tasks.release', tasks: [id], worker, reason: why, feedback: null, at: draft.at });
+    const body = `${id} is not yours now: ${why}. Do not go on with it; take another task.`;
+    const subject = `${id} went back`;
+    if (turn) draft.ask({ type: 'mail.tell', to: worker, subject, body, key: `clash-${draft.seq}-${id}` });
+  }
 }
 
 function take(draft: Draft, worker: string, id: string): void {

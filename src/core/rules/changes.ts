@@ -1,7 +1,7 @@
 // Rules of changes: check what was handed in, let the policy approve, merge what is approved one at a time.
 import { type Draft, isDue } from '../draft.ts';
 import { approve } from '../on/changes.ts';
-import { isUnreviewed } from '../review.ts';
+import { needsPerson } from '../review.ts';
 import { isAsked, mergeQueue, openChanges } from '../select.ts';
 import type { Change, State } from '../state.ts';
 
@@ -25,7 +25,7 @@ function mayWait({ swarm, pending }: State): boolean {
 function approveByPolicy(draft: Draft): void {
   if (draft.state.swarm?.config.approval !== 'auto') return;
   for (const change of openChanges(draft.state))
-    if (change.status === 'awaiting-approval' && !isUnreviewed(change)) approve(draft, change, 'policy');
+    if (change.status === 'awaiting-approval' && !needsPerson(change)) approve(draft, change, 'policy');
 }
 
 /** The first of the queue that nothing holds up: landed when it was checked on the base as it is now, else merged and checked anew. */

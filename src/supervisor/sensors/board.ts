@@ -60,6 +60,7 @@ function differs(state: State, seen: TaskSeen): boolean {
     known.file !== seen.file ||
     known.summary !== seen.summary ||
     known.priority !== seen.priority ||
-    known.dependsOn.join() !== seen.dependsOn.join()
+    known.dependsOn.join() !== seen.dependsOn.join() ||
+    known.files.join('\n') !== seen.files.join('\n')
   );
 }

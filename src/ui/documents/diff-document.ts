@@ -1,6 +1,6 @@
 // The document of one change: what it is, what stands against it, its files, and its diff.
 
-import { reviewOf } from '../../core/review.ts';
+import { escapesLine, reviewOf } from '../../core/review.ts';
 import type { Change } from '../../core/state.ts';
 import { spanLabel } from '../age.ts';
 import { baseOf } from '../facts.ts';
@@ -42,6 +42,7 @@ export const diffDocument = memo(
     if (change.landed) say(`merged as ${short(change.landed)}`, 'good');
     if (change.held) say(`held: ${change.held.reason}${listed(change.held.files)}`, 'warn');
     if (change.reason) say(change.reason, change.status === 'merged' ? 'dim' : 'warn');
+    if (change.escapes.length > 0) say(`SCOPE_ESCAPE ${escapesLine(change)}`, 'warn');
     for (const side of change.conflict?.with ?? []) {
       say(
         `against ${short(side.commit)} ${side.subject}${side.worker ? ` (${[side.worker, ...side.tasks].join(', ')})` : ''}`,

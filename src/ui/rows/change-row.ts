@@ -1,5 +1,5 @@
 // One change as one line: status, head, tasks, worker, files and lines, checks, how long.
-import { isUnreviewed } from '../../core/review.ts';
+import { escapesLine, isUnreviewed } from '../../core/review.ts';
 import type { Change } from '../../core/state.ts';
 import { ageLabel } from '../age.ts';
 import { short } from '../documents/diff-document.ts';
@@ -52,7 +52,8 @@ export function changeLook(change: Change, isSent: boolean): Look {
 /** What holds it, or why it went back; after the tasks, where there is room. */
 function tasksLabel(change: Change, theme: Theme): string {
   const tasks = change.tasks.join(', ') || change.title;
-  const why = change.held?.reason ?? change.reason ?? (isUnreviewed(change) ? 'not reviewed' : null);
+  const why =
+    change.held?.reason ?? change.reason ?? escapesLine(change) ?? (isUnreviewed(change) ? 'not reviewed' : null);
   return why ? `${tasks} ${theme.glyph('separator')} ${why}` : tasks;
 }
 

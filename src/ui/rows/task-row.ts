@@ -1,5 +1,5 @@
 // One task as one line, and the heads of columns and sections.
-import { waitsFor } from '../../core/select.ts';
+import { heldUpBy } from '../../core/select.ts';
 import type { State, Task } from '../../core/state.ts';
 import type { Column } from '../lists.ts';
 import { widthOf } from '../text.ts';
@@ -50,7 +50,7 @@ function noteOf(task: Task, state: State): { text: string; tone: Tone } {
   if (task.status === 'blocked') return { text: task.reason ?? `${task.attempts} failed`, tone: 'bad' };
   if (task.status === 'claimed' || task.status === 'handed-in') return { text: task.worker ?? '', tone: 'busy' };
   if (task.status === 'merged') return { text: '', tone: 'dim' };
-  const waits = waitsFor(state, task);
+  const waits = heldUpBy(state, task);
   if (waits.length > 0) return { text: `after ${waits.join(', ')}`, tone: 'warn' };
   return { text: task.attempts > 0 ? `try ${task.attempts + 1}` : '', tone: 'warn' };
 }
