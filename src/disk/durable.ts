@@ -139,6 +139,7 @@ const hints: Record<string, string> = {
   EDQUOT: 'the disk quota is used up: free some space; nothing was lost',
   EROFS: 'the file system is read-only',
   EACCES: 'check the permissions of the folder',
+  EPERM: 'the file system refuses it; one without hard links cannot be used',
   EMFILE: 'too many open files: raise `ulimit -n`',
   EIO: 'the disk reports errors; stop writing and check it',
 };

@@ -22,7 +22,7 @@ export interface Page {
 export type Book = ReturnType<typeof openBook>;
 
 /** Larger files are not ours. */
-const mostBytes = 1024 * 1024;
+const mostBytes = 16 * 1024 * 1024;
 
 /** `root`: `.oompa/leases`, made when first written to. `sync: false` gives up durability across a power cut. */
 export function openBook(root: string, { sync = true } = {}) {

@@ -18,13 +18,19 @@ export type Owner = z.infer<typeof Owner>;
 export const Mode = z.enum(['exclusive', 'shared']);
 export type Mode = z.infer<typeof Mode>;
 
-const Claim = z.object({
+/** Most patterns of one lease. */
+const mostPatterns = 1_000;
+
+export const Claim = z.object({
   owner: Owner,
   task: Id.nullable(),
   mode: Mode,
   /** As core/globs.ts normalises them. */
-  patterns: z.array(z.string().min(1)).min(1),
-  ttlMs: z.number().positive(),
+  patterns: z.array(z.string().min(1)).min(1).max(mostPatterns, `more than ${mostPatterns} paths`),
+  ttlMs: z
+    .number()
+    .positive()
+    .max(366 * 86_400_000, 'longer than a year'),
   /** ISO 8601, UTC. */
   since: z.string(),
   /**
@@ -127,7 +133,7 @@ export interface Kept {
 }
 
 /**
- * All methods throw EffectError: `bad-path` for what is no pattern, `denied`, `busy` when others are in the way for long, and those of
+ * All methods throw EffectError: `bad-path` for what is no pattern, `bad-fields` for an address or task that is no id, `denied`, `busy` when others are in the way for long, and those of
  * disk/durable.ts.
  */
 export interface Leases {

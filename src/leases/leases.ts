@@ -1,11 +1,13 @@
 // Leases as files that any number of short processes share: grant or deny, wait in line, renew, give back, take away.
 import { setTimeout as sleep } from 'node:timers/promises';
+import type * as z from 'zod';
 import { EffectError } from '../core/errors.ts';
 import { comparable, normalise } from '../core/globs.ts';
 import { identityOf } from '../disk/process.ts';
 import { inOrder, openBook, type Page } from './book.ts';
 import {
   type Answer,
+  Claim,
   type Conflict,
   defaultTtlMs,
   type Lease,
@@ -77,7 +79,7 @@ export function createLeases({ root, repository, sync = true, now = Date.now }: 
 
   const leases: Leases = {
     async acquire(patterns, { owner, task = null, mode = 'exclusive', ttlMs = defaultTtlMs, waitMs = 0 }) {
-      const wanted = { owner, task, mode, ttlMs, manifest: null, patterns: nonEmpty(place(patterns)) };
+      const wanted = valid({ owner, task, mode, ttlMs, manifest: null, patterns: nonEmpty(place(patterns)) });
       let number = Number.POSITIVE_INFINITY;
       const older = ({ tickets }: Page) => tickets.filter((ticket) => ticket.number < number);
       const judge = (page: Page) => {
@@ -170,7 +172,7 @@ export function createLeases({ root, repository, sync = true, now = Date.now }: 
         const rest = { ...page, leases: page.leases.filter((lease) => !taken.includes(lease)) };
         if (heir && patterns.length > 0) {
           const { owner, task = null, mode = 'exclusive', ttlMs = defaultTtlMs } = heir;
-          await grant(rest, { owner, task, mode, ttlMs, patterns, manifest: null }, by);
+          await grant(rest, valid({ owner, task, mode, ttlMs, patterns, manifest: null }), by);
         }
         return taken;
       });
@@ -197,6 +199,16 @@ export function createLeases({ root, repository, sync = true, now = Date.now }: 
 function nonEmpty(patterns: string[], needed = true): string[] {
   if (patterns.length > 0 || !needed) return patterns;
   throw new EffectError({ code: 'bad-path', message: 'no path was named', hint: 'name at least one path or pattern' });
+}
+
+const Asked = Claim.omit({ since: true });
+
+/** What could not be read again must not be written. */
+function valid(asked: z.infer<typeof Asked>): z.infer<typeof Asked> {
+  const [issue] = Asked.safeParse(asked).error?.issues ?? [];
+  if (!issue) return asked;
+  const field = issue.path.join('.');
+  throw new EffectError({ code: 'bad-fields', message: `the ${field} of a lease is not usable: ${issue.message}` });
 }
 
 function denied(message: string, hint: string): EffectError {

@@ -44,7 +44,7 @@ export function parseTask(text: string, file: string): Task {
     summary: summaryOf(document) || id,
     priority: priorityOf(valueAt(document, 'priority')),
     dependsOn: listOf(document, 'dependsOn', (each) => idOf(each, 'the dependency')),
-    files: listOf(document, 'files', patternOf),
+    files: filesOf(document),
   };
 }
 
@@ -90,6 +90,15 @@ function idOf(value: unknown, what: string): string {
   throw new Error(
     `${what} ${shownOf(value)} is not usable: lower-case letters, digits, ".", "_" and "-", at most 64, beginning with a letter or digit`,
   );
+}
+
+/** As many as a lease may have. */
+const mostFiles = 1_000;
+
+function filesOf(document: Document): string[] {
+  const files = listOf(document, 'files', patternOf);
+  if (files.length > mostFiles) throw new Error(`it names more than ${mostFiles} files; write patterns`);
+  return files;
 }
 
 function patternOf(value: unknown): string {

@@ -84,6 +84,7 @@ describe.skipIf(!hasStrace)('a process that is', () => {
       call,
     })),
     ...['link', 'rename', 'fdatasync'].map((call) => ({ name: 'told ENOSPC', fault: 'error=ENOSPC', call })),
+    { name: 'told EPERM', fault: 'error=EPERM', call: 'link' },
     ...['mkdir', 'rename'].map((call) => ({ name: 'told EROFS', fault: 'error=EROFS', call })),
   ];
   test.each(faults)(

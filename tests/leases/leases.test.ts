@@ -101,6 +101,10 @@ describe('acquire', () => {
     const { leases } = place();
     for (const paths of [[], ['ok', '../up'], ['/abs'], ['a\0'], ['x'.repeat(3_000)]])
       await expect(leases.acquire(paths, { owner: w0 })).rejects.toMatchObject({ code: 'bad-path' });
+    const all = Array.from({ length: 1_001 }, (_, n) => `f${n}`);
+    for (const request of [{ owner: w0, task: '../t' }, { owner: owner('W 0') }, { owner: w0, ttlMs: Number.NaN }])
+      await expect(leases.acquire(['a'], request)).rejects.toMatchObject({ code: 'bad-fields' });
+    await expect(leases.acquire(all, { owner: w0 })).rejects.toMatchObject({ code: 'bad-fields' });
     expect(leases.list()).toEqual({ leases: [], waiting: [], problems: [] });
   });
 });

@@ -1,5 +1,6 @@
 // The sensor of leases: makes those of tasks what the state says, ends what nobody keeps alive, and makes known what happened to them.
 import { join } from 'node:path';
+import { clean } from '../../core/clean.ts';
 import { readLock } from '../../disk/lock.ts';
 import { isAlive } from '../../disk/process.ts';
 import type { Lease, LogLine, Owner } from '../../leases/contract.ts';
@@ -17,12 +18,19 @@ export async function readLeases({ leases, paths }: World, sight: Sight): Promis
     isAtWork: ({ address }: Owner) => Boolean(sight.state().workers[address]?.turn),
   });
   const ended = changes.flatMap(({ change, by, why, lease }: LogLine) =>
-    change === 'expired' || change === 'dead' || change === 'forced' ? [{ ...seen(lease), how: change, by, why }] : [],
+    change === 'expired' || change === 'dead' || change === 'forced'
+      ? [{ ...seen(lease), how: change, by: clean(by), why: why && clean(why, { maxLine: 300 }) }]
+      : [],
   );
   if (ended.length + expiring.length + problems.length === 0) return;
-  await sight.dispatch({ type: 'leases.changed', ended, expiring: expiring.map(seen), problems });
+  await sight.dispatch({
+    type: 'leases.changed',
+    ended,
+    expiring: expiring.map(seen),
+    problems: problems.map((each) => clean(each)),
+  });
 }
 
 function seen({ fence, owner, patterns, task, until }: Lease) {
-  return { fence, owner: owner.address, patterns, task, until };
+  return { fence, owner: owner.address, patterns: patterns.map((each) => clean(each)), task, until };
 }
