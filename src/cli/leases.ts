@@ -1,10 +1,9 @@
 // Leases of this repository, and whose they are.
-import { join } from 'node:path';
-import { readLock } from '../disk/lock.ts';
 import type { Paths } from '../disk/paths.ts';
 import type { Leases, Owner } from '../leases/contract.ts';
 import { createLeases } from '../leases/leases.ts';
 import type { Identity } from './identity.ts';
+import { createPresence } from './presence.ts';
 
 export function openLeases(paths: Pick<Paths, 'leases' | 'root'>): Leases {
   return createLeases({ root: paths.leases, repository: paths.root });
@@ -12,8 +11,7 @@ export function openLeases(paths: Pick<Paths, 'leases' | 'root'>): Leases {
 
 /** With the runner that the worker has now: leases of a dead one end. */
 export function ownerOf(paths: Paths, address: string): Owner {
-  const lock = readLock(join(paths.worker(address), 'lock'));
-  return { address, process: lock && { pid: lock.pid, start: lock.start, boot: lock.boot } };
+  return { address, process: createPresence(paths).processOf(address) };
 }
 
 /** A sign of life of an agent: what it holds goes on. For every command that it calls; never throws, because it is beside the point there. */

@@ -7,6 +7,7 @@ import { type Boxes, createBoxes } from '../mail/boxes.ts';
 import { createLife, type Life, type Taker } from '../mail/life.ts';
 import { createMailer, type Mailer, nobody } from '../mail/mailer.ts';
 import { type Identity, identity } from './identity.ts';
+import { heartbeat } from './leases.ts';
 import { createPresence, type Presence } from './presence.ts';
 
 export interface Mailroom extends Identity {
@@ -22,6 +23,7 @@ export interface Mailroom extends Identity {
 export async function openMailroom(options: Readonly<Record<string, unknown>> = {}): Promise<Mailroom> {
   const caller = identity(options);
   const { address, paths } = caller;
+  await heartbeat(caller);
   const root = { root: paths.mail };
   const boxes = createBoxes(root);
   const presence = createPresence(paths);

@@ -125,7 +125,9 @@ export function createMailer(options: MailerOptions): Mailer {
       lists.push(found.filter((each) => !seen.has(each)));
       for (const each of found) seen.add(each);
     }
-    const missing = [checkAddress(draft.from), ...seen].filter((each) => !fixed.includes(each) && !known.includes(each));
+    const missing = [checkAddress(draft.from), ...seen].filter(
+      (each) => !fixed.includes(each) && !known.includes(each),
+    );
     if (missing.length > 0) throw nobody(missing, known);
     if (seen.size === 0) throw nobody(draft.to, known);
     const [to = [], cc = [], bcc = []] = lists;

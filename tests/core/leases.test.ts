@@ -183,8 +183,8 @@ test('who loses a lease in the midst of work is told by mail, and one who is fre
   }
   sim.happen({ ...changed, ended: [forced], expiring: [lease], problems: ['x is no file of ours'] });
   expect(told()).toMatchObject([
-    { to: 'w0', subject: 'LEASE_FORCED src/**', key: 'lease-3-forced' },
-    { to: 'w0', subject: 'LEASE_EXPIRING src/**', body: expect.stringContaining('oompa lease renew') },
+    { to: 'w0', subject: 'LEASE_FORCED: src/**', key: 'lease-3-forced' },
+    { to: 'w0', subject: 'LEASE_EXPIRING: src/**', body: expect.stringContaining('oompa lease renew') },
   ]);
   expect(sim.state.notices.at(-1)?.text).toBe('leases: x is no file of ours');
 });

@@ -3,8 +3,8 @@ import type { ExitCode } from '../../core/errors.ts';
 import type { Exits } from '../exits.ts';
 import { positiveInteger, positiveNumber } from '../values.ts';
 import { workerSeats } from '../worker-seats.ts';
-import { mail } from './mail/index.ts';
 import { lease } from './lease/index.ts';
+import { mail } from './mail/index.ts';
 
 export interface Invocation {
   args: readonly (string | undefined)[];

@@ -17,11 +17,20 @@ export const onLeases = {
       const text = how === 'forced' ? `${what} by ${by}${why ? `: ${why}` : ''}` : what;
       draft.notice(how === 'expired' ? 'info' : 'warn', text);
       const subject = how === 'forced' ? 'LEASE_FORCED' : 'LEASE_RELEASED';
-      tell(draft, lease, subject, `${text}. Ask again before you go on there: oompa lease acquire.`, how);
+      tell(
+        draft,
+        lease,
+        { subject, reason: text, advice: 'Ask again before you go on there: oompa lease acquire' },
+        how,
+      );
     }
     for (const lease of expiring) {
-      const text = `Your lease on ${lease.patterns.join(' ')} ends at ${lease.until}. Go on with it: oompa lease renew.`;
-      tell(draft, lease, 'LEASE_EXPIRING', text, lease.until);
+      const what = {
+        subject: 'LEASE_EXPIRING',
+        reason: 'nothing renews it',
+        advice: 'Go on with it: oompa lease renew',
+      };
+      tell(draft, lease, what, lease.until);
     }
     for (const problem of problems) draft.notice('warn', `leases: ${problem}`);
   },
@@ -63,10 +72,18 @@ function fencedNote(lost: EventOf<'change.fenced'>['lost']): string {
 }
 
 /** To a worker in the midst of something; for one that is free it is worth no turn. */
-function tell(draft: Draft, lease: Changed['expiring'][number], subject: string, body: string, key: string): void {
+function tell(
+  draft: Draft,
+  lease: Changed['expiring'][number],
+  { subject, reason, advice }: { subject: string; reason: string; advice: string },
+  key: string,
+): void {
   const worker = draft.state.workers[lease.owner];
   if (!worker || !isBusy(worker)) return;
-  const named = `${subject} ${lease.patterns.join(' ')}`.slice(0, 200);
+  const named = `${subject}: ${lease.patterns.join(' ')}`.slice(0, 200);
+  const paths = lease.patterns.map((pattern) => `- ${pattern}`).join('\n');
+  const head = `Holder: ${lease.owner}\nUntil: ${lease.until}`;
+  const body = `${head}\n\n## Paths\n${paths}\n\n## Reason\n${reason}\n\n## Recommendation\n${advice}`;
   draft.ask({ type: 'mail.tell', to: worker.id, subject: named, body, key: `lease-${lease.fence}-${key}` });
 }
 
