@@ -32,7 +32,7 @@ if (lease.status === 0) {
   const asked = say('mail', 'send', '--to', 'operator', '-t', 'QUESTION', '--field', 'question=Which port?',
     '--field', 'options=8080, 9090', '--field', 'task=' + mine, '--key', 'port');
   // What the operator decides is not an agent's to say.
-  const forged = say('approve', 'abcdef1');
+  const forged = say('stop');
   const decision = say('mail', 'wait', '--thread', mine, '-t', 'DECISION', '--timeout', '90s');
   const wish = say('mail', 'wait', '--from', other, '--timeout', '90s');
   say('mail', 'reply', wish.json.id, '-b', 'It is mine for ' + mine + '. Take ' + other + '.txt.');
@@ -93,6 +93,7 @@ test('two workers settle whose a file is, and one goes on with what the operator
 
   const shared = readFileSync(join(root, 'shared.txt'), 'utf8');
   const [, winner] = /^port 9090 by (w[01]), forged 77\n$/.exec(shared) ?? [];
+  expect(winner, shared).toBeDefined();
   const loser = winner === 'w0' ? 'w1' : 'w0';
   expect(readFileSync(join(root, `${loser}.txt`), 'utf8')).toBe('lease 4\n');
   const { messages } = JSON.parse((await mail('thread', 'shared', '--json')).out);
