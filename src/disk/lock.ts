@@ -44,9 +44,9 @@ export async function acquireLock(path: string, { role }: { role: string }): Pro
 
 /**
  * Does `work` while no other process (or other call) is in a section of this path; a dead one's section is free. For moments, not for
- * hours: it waits. Throws EffectError `busy` when others were in it all the time for `waitMs` (default 10,000).
+ * hours: it waits. Throws EffectError `busy` when others were in it all the time for `waitMs` (default 60,000).
  */
-export async function inSection<T>(path: string, work: () => Promise<T>, { waitMs = 10_000 } = {}): Promise<T> {
+export async function inSection<T>(path: string, work: () => Promise<T>, { waitMs = 60_000 } = {}): Promise<T> {
   for (const deadline = performance.now() + waitMs; ; await sleep(1 + Math.random() * 4)) {
     const lock = await attempt(path, 'section', false);
     if (!('held' in lock)) {
@@ -59,7 +59,7 @@ export async function inSection<T>(path: string, work: () => Promise<T>, { waitM
     if (performance.now() > deadline)
       throw new EffectError({
         code: 'busy',
-        message: `process ${lock.held.pid} is in the way: it has held ${path} for ${waitMs / 1_000} s`,
+        message: `${path} was taken for ${waitMs / 1_000} s, now by process ${lock.held.pid}`,
         hint: 'look at what it does; ask again',
         retryable: true,
       });
