@@ -12,15 +12,17 @@ export function needsPerson(change: Change): boolean {
   return isUnreviewed(change) || (change.status === 'awaiting-approval' && change.escapes.length > 0);
 }
 
+/** A list of files in one line. */
+export function filesLine(paths: readonly string[]): string {
+  return `${paths.slice(0, mostNamed).join(', ')}${paths.length > mostNamed ? ', …' : ''}`;
+}
 /** Files named in one line. */
 const mostNamed = 3;
 
 /** Which files of a change were not its worker's to change, in one line; null when all were. */
 export function escapesLine({ escapes }: Pick<Change, 'escapes'>): string | null {
   if (escapes.length === 0) return null;
-  const names = escapes.slice(0, mostNamed).join(', ');
-  const more = escapes.length > mostNamed ? ', …' : '';
-  return `${escapes.length} file${escapes.length === 1 ? '' : 's'} outside its task: ${names}${more}`;
+  return `${escapes.length} file${escapes.length === 1 ? '' : 's'} outside its task: ${filesLine(escapes)}`;
 }
 
 /** Who has approved a change before the operator, or why nobody has; null where nobody reviews, or not yet. */

@@ -111,7 +111,7 @@ test('tasks: the columns in order of priority, what waits for what, and files th
   expect(board.tasks.map(({ id }: { id: string }) => id)).toEqual(['first', 'done', 'held', 't9', 't10']);
   expect(board.tasks[0]).toEqual({
     ...{ id: 'first', file: 'first.edn', column: 'pending', summary: 'sooner', priority: 1 },
-    ...{ dependsOn: ['done', 't9'], waitsFor: ['t9'], status: null, worker: null, reason: null },
+    ...{ dependsOn: ['done', 't9'], files: [], waitsFor: ['t9'], status: null, worker: null, reason: null },
   });
   const text = (await oompa(['tasks'], { cwd: root })).out;
   expect(text).toMatch(/Pending: {2}3\n {2}Current: {2}1\n {2}Complete: 1/);

@@ -77,7 +77,7 @@ test('a run tells the truth while it goes on and after; its start is enough to n
   const view = await json(root, 'view', swarm.slice(0, 3));
   expect(Object.keys(view)).toEqual([
     ...Object.keys(during.runs[0]),
-    ...['configFile', 'error', 'reviews', 'usage', 'notices', 'broken'],
+    ...['configFile', 'error', 'reviews', 'usage', 'escapes', 'notices', 'broken'],
   ]);
   expect(view.workers).toMatchObject([
     { id: 'w0', runtime: 'in-review', cycles: 0, iterations: 10, lastOutcome: null, model: 'command:./agent.sh' },

@@ -3,7 +3,7 @@ import { sendBack } from '../cycle.ts';
 import type { Draft } from '../draft.ts';
 import type { EventOf } from '../event.ts';
 import { logReview } from '../log.ts';
-import { escapesLine } from '../review.ts';
+import { escapesLine, filesLine } from '../review.ts';
 import { beginReview } from '../seats/reviewer.ts';
 import type { Change, Worker } from '../state.ts';
 
@@ -36,7 +36,7 @@ export const onLeases = {
   },
   'change.fenced': (draft: Draft, { change: id, lost }: EventOf<'change.fenced'>) => {
     const change = draft.state.changes[id];
-    const files = lost.map(({ path }) => path).join(', ');
+    const files = filesLine(lost.map(({ path }) => path));
     const reason = `${lost[0]?.by ?? 'another'} was granted ${files} while ${change?.worker} lost it`;
     if (!change || !draft.moveChange(id, 'rejected', { reason, approval: null })) return;
     const note = fencedNote(lost);
