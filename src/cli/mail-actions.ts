@@ -50,7 +50,7 @@ export async function send(room: Mailroom, request: SendRequest, parent?: Messag
 export async function reply(
   room: Mailroom,
   id: string,
-  { all = false, ...request }: Omit<SendRequest, 'to'> & { all?: boolean },
+  { all = false, ...request }: Omit<SendRequest, 'to'> & { all?: boolean | undefined },
 ): Promise<SendReport> {
   const { message } = await open(room, id);
   const others = all ? message.to.filter((each) => each !== room.address && each !== message.from) : [];
@@ -105,7 +105,7 @@ function noteOf(subject: string | undefined, body: string | undefined, fields: R
     throw new EffectError({
       code: 'bad-fields',
       message: `${stray}: a note has no fields`,
-      hint: 'name a type with --type, or write it into the body',
+      hint: 'name a type, or write it into the body',
     });
   }
   const text = body ?? '';
@@ -123,7 +123,7 @@ function unknownType(name: string): EffectError {
   return new EffectError({
     code: 'bad-fields',
     message: `${JSON.stringify(name.slice(0, 80))} is no type of message`,
-    hint: 'oompa docs mail lists them; without --type it is a note',
+    hint: 'oompa docs mail lists them; without a type it is a note',
   });
 }
 

@@ -4,6 +4,7 @@ import { fenced } from '../core/quote.ts';
 import { trustOf, trustText } from '../core/trust.ts';
 import type { Message } from '../mail/contract.ts';
 import { type Entry, isUnacked } from '../mail/listing.ts';
+import type { SendReport } from './mail-actions.ts';
 import { table } from './table.ts';
 
 /** A message without its text, for programs. */
@@ -26,6 +27,36 @@ export function listOf(entries: readonly Entry[], depths?: readonly number[]): s
     head,
     entries.map((entry, at) => row(entry, depths?.[at] ?? 0)),
   );
+}
+
+/** A thread, what answers a message below it. */
+export function treeText(rows: readonly { entry: Entry; depth: number }[]): string {
+  return listOf(
+    rows.map(({ entry }) => entry),
+    rows.map(({ depth }) => depth),
+  );
+}
+
+/** Characters of each cell that somebody gets to read who pays by the word. */
+const briefest = [21, 5, 24, 18, 24, 80, 4, 40] as const;
+
+/** The same rows for such a reader: at most 60 tokens each. */
+export function briefListOf(entries: readonly Entry[]): string {
+  const cut = (cell: string, at: number) => {
+    const most = briefest[at] ?? 0;
+    return cell.length > most ? `${cell.slice(0, most - 1)}…` : cell;
+  };
+  return [head, ...entries.map((entry) => row(entry, 0))].map((cells) => cells.map(cut).join(' | ')).join('\n');
+}
+
+/** Whom a message went to, and what its sender should know of that. */
+export function sentText({ id, again, to, remarks }: SendReport): string {
+  const whom = to.map(({ address, outcome, status }) => `${address} (${outcome === 'failed' ? 'later' : status})`);
+  const lines = [
+    `${again ? 'was sent before' : 'sent'}: ${id} to ${whom.join(', ')}`,
+    ...remarks.map((each) => `  ${each}`),
+  ];
+  return lines.map((line) => clean(line)).join('\n');
 }
 
 function row(entry: Entry, depth: number): string[] {

@@ -4,7 +4,7 @@ import { paintFirstFrame } from './first-frame.ts';
 
 const oldest = 22;
 /** Commands whose process may idle for hours. */
-const lasting = new Set(['tui', 'run', 'swarm', 'demo', 'supervise', 'work']);
+const lasting = new Set(['tui', 'run', 'swarm', 'demo', 'supervise', 'work', 'mcp']);
 const [major = 0] = process.versions.node.split('.').map(Number);
 
 if (major < oldest) {

@@ -37,7 +37,7 @@ export function typedDraft(
     throw new EffectError({
       code: 'bad-fields',
       message: `this is no ${type}:${checked.problems.map(({ field, problem }) => `\n  ${field} ${problem}`).join('')}`,
-      hint: 'give them as --field name=value, or in the text as "Label: value" and "## Section"; nothing was sent',
+      hint: 'give them as fields by name, or in the text as "Label: value" and "## Section"; nothing was sent',
     });
   }
   const made = checked.fields as Fields<SwarmType>;

@@ -134,6 +134,11 @@ export const commands: readonly (CommandSpec | GroupSpec)[] = [
   },
   mail,
   {
+    usage: 'mcp',
+    summary: "give an agent's CLI mail as tools: an MCP server on stdin and stdout",
+    load: () => import('./mcp.ts'),
+  },
+  {
     usage: 'init',
     summary: 'find the installed agents and write oompa.json and spec.md; what is there stays',
     options: [json],

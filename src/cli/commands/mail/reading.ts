@@ -5,40 +5,35 @@ import { resolve } from '../../../mail/address.ts';
 import type { Folder } from '../../../mail/boxes.ts';
 import { type Entry, type Filter, listing, passes, type Stage } from '../../../mail/listing.ts';
 import { search as searchMail } from '../../../mail/search.ts';
-import { everyMessage, rowsOf, treeOf } from '../../../mail/thread.ts';
+import { everyMessage } from '../../../mail/thread.ts';
 import { agentExitCodes } from '../../exits.ts';
-import { open } from '../../mail-actions.ts';
-import { framed, listOf, summaryOf, wholeOf } from '../../mail-text.ts';
+import { everybody, openStages, pageOf, read as readOne, seenBy, threadOf } from '../../mail-reading.ts';
+import { framed, listOf, summaryOf, treeText, wholeOf } from '../../mail-text.ts';
 import { groupNames, type Mailroom, membersOf, openMailroom } from '../../mailroom.ts';
 import { table } from '../../table.ts';
 import type { Invocation } from '../index.ts';
 import { filterOf } from './input.ts';
-
-const open_: readonly Stage[] = ['new', 'taken', 'seen', 'acked'];
 
 export async function inbox({ options }: Invocation): Promise<number> {
   const room = await openMailroom(options);
   const folder = folderOf(options.folder);
   const filter: Filter = {
     ...filterOf(options),
-    ...(options.unread ? { stages: ['new'] } : options.all || folder ? {} : { stages: open_ }),
+    ...(options.unread ? { stages: ['new'] } : options.all || folder ? {} : { stages: openStages }),
     ...(options.unacked ? { unacked: true } : {}),
     expired: folder !== undefined,
   };
-  const all = await listing(room.boxes, room.address, folder);
-  const found = all.filter((entry) => passes(entry, filter));
   const limit = Number(options.limit ?? 20);
   const page = Number(options.page ?? 1);
-  const shown = found.slice((page - 1) * limit, page * limit);
-  const unread = found.filter(({ stage }) => stage === 'new').length;
+  const { total, unread, entries } = await pageOf(room, { filter, folder, limit, page });
   if (options.json) {
     const { address } = room;
-    console.log(JSON.stringify({ address, total: found.length, unread, page, limit, messages: shown.map(summaryOf) }));
-  } else if (found.length === 0) console.log('no mail');
+    console.log(JSON.stringify({ address, total, unread, page, limit, messages: entries.map(summaryOf) }));
+  } else if (total === 0) console.log('no mail');
   else {
-    console.log(listOf(shown));
-    const more = found.length > page * limit ? `; --page ${page + 1} shows more` : '';
-    console.log(`\n${found.length} messages, ${unread} unread${more}`);
+    console.log(listOf(entries));
+    const more = total > page * limit ? `; --page ${page + 1} shows more` : '';
+    console.log(`\n${total} messages, ${unread} unread${more}`);
   }
   return exitCodes.ok;
 }
@@ -55,30 +50,16 @@ export async function count({ options }: Invocation): Promise<number> {
 }
 
 export async function read({ args: [id = ''], options }: Invocation): Promise<number> {
-  const room = await openMailroom(options);
-  const { entry, message } = await open(room, id);
-  const isHere = entry.file.startsWith(`${room.boxes.box(room.address)}/new/`) || entry.stage === 'new';
-  const seen = !options.peek && isHere ? await room.life.see(room.address, entry.heading.id) : entry;
-  console.log(options.json ? JSON.stringify(wholeOf(seen, message)) : framed(seen, message));
+  const { entry, message } = await readOne(await openMailroom(options), id, { peek: options.peek === true });
+  console.log(options.json ? JSON.stringify(wholeOf(entry, message)) : framed(entry, message));
   return exitCodes.ok;
 }
 
 export async function thread({ args: [name = ''], options }: Invocation): Promise<number> {
-  const room = await openMailroom(options);
-  const all = await everyMessage(room.boxes, await seenBy(room));
-  const named = all.find(({ heading }) => heading.id === name || heading.id.startsWith(name));
-  const wanted = all.some(({ heading }) => heading.thread === name) ? name : named?.heading.thread;
-  const rows = rowsOf(treeOf(all.filter(({ heading }) => heading.thread === wanted)));
-  if (wanted === undefined || rows.length === 0) throw nothing(`there is no thread ${name}`);
+  const { thread, rows } = await threadOf(await openMailroom(options), name);
   const messages = rows.map(({ entry, depth }) => ({ ...summaryOf(entry), depth }));
-  if (options.json) console.log(JSON.stringify({ thread: wanted, messages }));
-  else
-    console.log(
-      listOf(
-        rows.map(({ entry }) => entry),
-        rows.map(({ depth }) => depth),
-      ),
-    );
+  if (options.json) console.log(JSON.stringify({ thread, messages }));
+  else console.log(treeText(rows));
   return exitCodes.ok;
 }
 
@@ -137,9 +118,7 @@ async function entriesOf({ boxes }: Mailroom, address: string): Promise<[string,
 }
 
 export async function who({ options }: Invocation): Promise<number> {
-  const { boxes, presence } = await openMailroom();
-  const addresses = [...new Set(['operator', 'lead', ...(await boxes.addresses())])];
-  const people = addresses.map((address) => ({ address, status: presence.statusOf(address) }));
+  const people = await everybody(await openMailroom());
   if (options.json) console.log(JSON.stringify({ addresses: people }));
   else
     console.log(
@@ -179,11 +158,6 @@ export async function groups({ options }: Invocation): Promise<number> {
   return exitCodes.ok;
 }
 
-/** Whose mail the caller may look through: an agent its own, the person everybody's. */
-async function seenBy({ isAgent, address, boxes }: Mailroom): Promise<string[]> {
-  return isAgent ? [address] : [...new Set([address, ...(await boxes.addresses())])];
-}
-
 function folderOf(name: unknown): Folder | undefined {
   if (name === undefined) return undefined;
   const found = (['Sent', 'Archive', 'Dead'] as const).find(
@@ -191,8 +165,4 @@ function folderOf(name: unknown): Folder | undefined {
   );
   if (found) return found;
   throw new EffectError({ code: 'bad-header', message: `--folder: ${name} is none`, hint: 'Sent, Archive or Dead' });
-}
-
-function nothing(message: string): EffectError {
-  return new EffectError({ code: 'not-found', message, hint: 'oompa mail inbox --all lists what there is' });
 }

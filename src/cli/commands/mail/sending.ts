@@ -3,6 +3,7 @@ import { EffectError, exitCodes } from '../../../core/errors.ts';
 import { agentExitCodes } from '../../exits.ts';
 import { reply as answer, type SendReport, send as sendIt } from '../../mail-actions.ts';
 import { choose } from '../../mail-decisions.ts';
+import { sentText } from '../../mail-text.ts';
 import { openMailroom } from '../../mailroom.ts';
 import type { Invocation } from '../index.ts';
 import { contentOf } from './input.ts';
@@ -32,12 +33,6 @@ export async function reply({ args: [id = ''], options }: Invocation): Promise<n
 function told(report: SendReport, { json }: Readonly<Record<string, unknown>>): number {
   const late = report.to.filter(({ outcome }) => outcome === 'failed');
   if (json) console.log(JSON.stringify(report));
-  else {
-    const whom = report.to.map(
-      ({ address, outcome, status }) => `${address} (${outcome === 'failed' ? 'later' : status})`,
-    );
-    console.log(`${report.again ? 'was sent before' : 'sent'}: ${report.id} to ${whom.join(', ')}`);
-    for (const remark of report.remarks) console.log(`  ${remark}`);
-  }
+  else console.log(sentText(report));
   return late.length > 0 ? agentExitCodes.partly : exitCodes.ok;
 }
