@@ -76,6 +76,7 @@ export async function createSeat(name: string, url: string) {
       const { harness, env: added, ...launch } = harnessOf(model);
       const { argv, cwd, stdin, ...own } = harness.turn({
         ...{ ...launch, root, prompt, cwd: tree, conversation: null, readOnly: false },
+        ...{ mcp: null, folder: root, environment: env },
       });
       const [program = '', ...args] = argv;
       const from = performance.now();

@@ -71,6 +71,8 @@ export function pathsOf(repo: Repo) {
     hooks: (id: string) => join(home, 'workers', id, 'hooks'),
     /** The git hooks of workers' processes. */
     gitHooks: join(home, 'hooks'),
+    /** Where the files lie that a harness wants to find. */
+    harness: (id: string) => join(home, 'workers', id, 'harness'),
     worktrees: join(home, 'worktrees'),
     worktree: (id: string) => join(home, 'worktrees', id),
     tree: (id: string) => join(home, 'worktrees', id, 'tree'),

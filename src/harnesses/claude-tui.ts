@@ -1,7 +1,7 @@
 // The terminal UI of the harness `claude`: opened with hooks of ours, read from their notes and from its transcript. Facts of version 2.1.329.
 import type { TurnErrorClass, Usage } from '../core/turn.ts';
 import { addUsage, noUsage } from '../core/usage.ts';
-import { claudeEnvironment } from './claude.ts';
+import { claudeEnvironment, claudeMcp } from './claude.ts';
 import type { Interactive, OpenRequest, TuiEvent, TuiReader } from './contract.ts';
 import { hookCommand, hookSeconds, permissionReplies } from './hook.ts';
 import { classOfStatus } from './http-status.ts';
@@ -23,7 +23,7 @@ const hooks = {
 export const claudeTui: Interactive = {
   quotesPastes: true,
 
-  open({ bin, args, root, model, reasoning, conversation, prompt, cwd, permissions, hook, folder }: OpenRequest) {
+  open({ bin, args, root, model, reasoning, conversation, prompt, cwd, permissions, hook, folder, mcp }: OpenRequest) {
     const settings = {
       hooks: Object.fromEntries(
         Object.entries(hooks).map(([name, waits]) => [
@@ -32,9 +32,11 @@ export const claudeTui: Interactive = {
         ]),
       ),
       skipDangerousModePermissionPrompt: true,
+      ...(mcp && { permissions: { allow: [`mcp__${mcp.name}`] } }),
     };
     const argv = [
       programPath(bin, root),
+      ...claudeMcp(mcp),
       ...['--settings', `${folder}/settings.json`],
       // Its own default, `auto`, asks a classifier of the vendor's.
       ...['--permission-mode', permissions === 'skip' ? 'bypassPermissions' : 'default'],

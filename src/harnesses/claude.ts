@@ -1,6 +1,6 @@
 // The harness `claude`: Claude Code, one turn of `claude -p` with a stream of JSON events. Facts of version 2.1.329.
 import type { TurnErrorClass, Usage } from '../core/turn.ts';
-import type { Harness, HarnessEvent, HarnessReader, ReaderContext } from './contract.ts';
+import type { Harness, HarnessEvent, HarnessReader, McpServer, ReaderContext } from './contract.ts';
 import { classOfStatus, resetAt } from './http-status.ts';
 import { ask, checkCli, programPath } from './program.ts';
 import { dig, entryOf, listAt, numberAt, parseObject, textAt } from './shape.ts';
@@ -10,6 +10,15 @@ import { type ToolLine, toolLine } from './tool-line.ts';
 export function claudeEnvironment(): Record<string, string> {
   // As root it refuses to skip permissions unless this is exactly `1`.
   return { DISABLE_AUTOUPDATER: '1', ...(process.getuid?.() === 0 ? { IS_SANDBOX: '1' } : {}) };
+}
+
+/** Beside the operator's own servers. Not to be followed by a word that is no option: it takes several. */
+export function claudeMcp(mcp: McpServer | null): string[] {
+  if (!mcp) return [];
+  const { name, command, args, env } = mcp;
+  // Else its tools are names that the model has to look up first.
+  const server = { type: 'stdio', command, args, env, alwaysLoad: true };
+  return ['--mcp-config', JSON.stringify({ mcpServers: { [name]: server } })];
 }
 
 export const claude: Harness = {
@@ -33,9 +42,10 @@ export const claude: Harness = {
     },
   },
 
-  turn({ bin, args, root, model, reasoning, conversation, readOnly, prompt, cwd }) {
+  turn({ bin, args, root, model, reasoning, conversation, readOnly, prompt, cwd, mcp }) {
     const argv = [
       programPath(bin, root),
+      ...claudeMcp(mcp),
       ...['-p', '--output-format', 'stream-json', '--verbose', '--dangerously-skip-permissions'],
       ...(model ? ['--model', model] : []),
       ...(reasoning ? ['--effort', reasoning] : []),

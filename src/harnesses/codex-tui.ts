@@ -1,6 +1,6 @@
 // The terminal UI of the harness `codex`: opened with hooks of ours, read from their notes and from its rollout file. Facts of version 0.169.0.
 
-import { codexFailure } from './codex.ts';
+import { codexFailure, codexMcp } from './codex.ts';
 import type { Interactive, OpenRequest, TuiEvent, TuiReader } from './contract.ts';
 import { hookCommand, hookSeconds, permissionReplies } from './hook.ts';
 import { programPath } from './program.ts';
@@ -19,7 +19,7 @@ const hooks = {
 export const codexTui: Interactive = {
   quotesPastes: false,
 
-  open({ bin, args, root, model, reasoning, conversation, prompt, cwd, permissions, hook }: OpenRequest) {
+  open({ bin, args, root, model, reasoning, conversation, prompt, cwd, permissions, hook, mcp }: OpenRequest) {
     const ours = Object.entries(hooks).flatMap(([name, waits]) => {
       const command = JSON.stringify(hookCommand(hook, name, waits));
       return ['-c', `hooks.${name}=[{hooks=[{type="command",command=${command},timeout=${hookSeconds(waits)}}]}]`];
@@ -34,6 +34,7 @@ export const codexTui: Interactive = {
       // Who runs a swarm in this repository trusts it.
       ...['-c', `projects={${[root, cwd].map((path) => `${JSON.stringify(path)}={trust_level="trusted"}`).join(',')}}`],
       ...ours,
+      ...codexMcp(mcp),
       ...(model ? ['-m', model] : []),
       ...(reasoning ? ['-c', `model_reasoning_effort=${JSON.stringify(reasoning)}`] : []),
       ...args,

@@ -3,11 +3,29 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { TurnErrorClass, Usage } from '../core/turn.ts';
-import type { Harness, HarnessEvent, HarnessReader, ReaderContext } from './contract.ts';
+import type { Harness, HarnessEvent, HarnessReader, McpServer, ReaderContext } from './contract.ts';
 import { classOfStatus, resetAfter } from './http-status.ts';
 import { ask, checkCli, programPath } from './program.ts';
 import { dig, entryOf, listAt, numberAt, parseObject, textAt } from './shape.ts';
 import { type ToolLine, toolLine, within } from './tool-line.ts';
+
+/** Beside those of its `config.toml`. */
+export function codexMcp(mcp: McpServer | null): string[] {
+  if (!mcp) return [];
+  const table = (entries: object) =>
+    `{${Object.entries(entries)
+      .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
+      .join(',')}}`;
+  const settings = {
+    command: JSON.stringify(mcp.command),
+    args: JSON.stringify(mcp.args),
+    env: table(mcp.env),
+    default_tools_approval_mode: '"approve"',
+    // Longer than any of its tools takes.
+    tool_timeout_sec: '600',
+  };
+  return Object.entries(settings).flatMap(([key, value]) => ['-c', `mcp_servers.${mcp.name}.${key}=${value}`]);
+}
 
 export const codex: Harness = {
   name: 'codex',
@@ -29,7 +47,7 @@ export const codex: Harness = {
     },
   },
 
-  turn({ bin, args, root, model, reasoning, conversation, readOnly, prompt, cwd }) {
+  turn({ bin, args, root, model, reasoning, conversation, readOnly, prompt, cwd, mcp }) {
     const argv = [
       programPath(bin, root),
       'exec',
@@ -39,6 +57,7 @@ export const codex: Harness = {
       '--skip-git-repo-check',
       // Else it tries a refused connection again for ever.
       ...['-c', 'features.unbounded_connection_retries=false'],
+      ...codexMcp(mcp),
       ...(model ? ['-m', model] : []),
       ...(reasoning ? ['-c', `model_reasoning_effort=${JSON.stringify(reasoning)}`] : []),
       ...args,

@@ -13,6 +13,17 @@ export interface Launch {
   model: string;
 }
 
+/** A server of the Model Context Protocol on stdio. What it offers is harmless: nobody is to be asked before it is used. */
+export interface McpServer {
+  /** Letters only: the models see it in the names of the tools. */
+  name: string;
+  /** Absolute path. */
+  command: string;
+  args: readonly string[];
+  /** Not every CLI hands its own environment on. */
+  env: Readonly<Record<string, string>>;
+}
+
 export interface TurnRequest extends Launch {
   prompt: string;
   /** Absolute path of the worktree. */
@@ -22,16 +33,26 @@ export interface TurnRequest extends Launch {
   conversation: string | null;
   /** Whether it is to change no file, where it can be told so. */
   readOnly: boolean;
+  /** To be offered beside the operator's own, where `can.mcp`; null for none. */
+  mcp: McpServer | null;
+  /** A private folder for files of its own, which `files` of the answer are written to. */
+  folder: string;
+  /** The environment that it will be given, before what the answer adds. */
+  environment: Readonly<Record<string, string>>;
 }
 
 /** How to start one turn. The prompt travels by stdin or a file, never as an argument of unbounded size. */
 export interface Invocation {
   argv: readonly string[];
   cwd: string;
-  /** Added to the allow-listed environment of the runner. */
+  /** Goes before the environment of the request. */
   env: Readonly<Record<string, string>>;
   /** The same, but the operator's environment goes before it. */
   defaults?: Readonly<Record<string, string>>;
+  /** Path in the folder of the request → text. */
+  files?: Readonly<Record<string, string>>;
+  /** Path in the folder of the request → what is linked there, unless something is. */
+  links?: Readonly<Record<string, string>>;
   stdin: string;
 }
 
@@ -75,16 +96,9 @@ export interface OpenRequest extends Omit<TurnRequest, 'prompt' | 'readOnly'> {
   permissions: Permissions;
   /** What the harness runs to drop a note: these, then the note's name, then `wait` when it wants an answer; the note comes on stdin. */
   hook: readonly string[];
-  /** A private folder for files of its own, which `files` of the opening are written to. */
-  folder: string;
-  /** The environment that it will be given, before what the opening adds. */
-  environment: Readonly<Record<string, string>>;
 }
 
-export interface Opening extends Omit<Invocation, 'stdin'> {
-  /** Name in `folder` → text. */
-  files: Readonly<Record<string, string>>;
-}
+export type Opening = Omit<Invocation, 'stdin' | 'defaults'>;
 
 /** What notes (of hooks) and lines of a transcript mean. Beside what a printing harness tells: */
 export type TuiEvent =

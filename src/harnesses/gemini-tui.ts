@@ -3,6 +3,7 @@ import type { Usage } from '../core/turn.ts';
 import { addUsage, noUsage } from '../core/usage.ts';
 import type { Interactive, OpenRequest, TuiEvent, TuiReader } from './contract.ts';
 import { geminiEnvironment } from './gemini.ts';
+import { geminiHome } from './gemini-home.ts';
 import { hookCommand } from './hook.ts';
 import { classOfStatus } from './http-status.ts';
 import { programPath } from './program.ts';
@@ -14,17 +15,13 @@ const hooks = ['SessionStart', 'BeforeAgent', 'BeforeTool', 'AfterTool', 'Notifi
 export const geminiTui: Interactive = {
   quotesPastes: false,
 
-  open({ bin, args, root, model, conversation, prompt, cwd, permissions, hook, folder }: OpenRequest) {
+  open(request: OpenRequest) {
+    const { bin, args, root, model, conversation, prompt, cwd, permissions, hook } = request;
     // It takes what its hooks print for an answer; ours print nothing and say no more than that it may go on.
-    const settings = {
-      general: { enableAutoUpdate: false },
-      hooks: Object.fromEntries(
-        hooks.map((name) => {
-          const command = `${hookCommand(hook, name, false)}; echo '{}'`;
-          return [name, [{ matcher: '*', hooks: [{ type: 'command', command, timeout: 30_000 }] }]];
-        }),
-      ),
-    };
+    const ours = hooks.map((name) => {
+      const command = `${hookCommand(hook, name, false)}; echo '{}'`;
+      return [name, [{ matcher: '*', hooks: [{ type: 'command', command, timeout: 30_000 }] }]];
+    });
     const argv = [
       programPath(bin, root),
       ...['--approval-mode', permissions === 'skip' ? 'yolo' : 'default'],
@@ -33,9 +30,8 @@ export const geminiTui: Interactive = {
       ...args,
       ...(prompt === null ? [] : ['-i', prompt]),
     ];
-    // Settings below the user's own: what the user sets stays as it is, lists such as hooks are joined.
-    const env = { ...geminiEnvironment, GEMINI_CLI_SYSTEM_DEFAULTS_PATH: `${folder}/settings.json` };
-    return { argv, cwd, env, files: { 'settings.json': JSON.stringify(settings) } };
+    const { env, ...home } = geminiHome(request, Object.fromEntries(ours));
+    return { argv, cwd, env: { ...geminiEnvironment, ...env }, ...home };
   },
 
   reader: ({ cwd }) => createReader(cwd),

@@ -1,6 +1,7 @@
 // The harness `gemini`: Gemini CLI, one turn with a stream of JSON events. Facts of version 0.61.0.
 import type { TurnErrorClass } from '../core/turn.ts';
 import type { Harness, HarnessEvent, HarnessReader, ReaderContext } from './contract.ts';
+import { geminiHome } from './gemini-home.ts';
 import { geminiLogin } from './gemini-login.ts';
 import { classOfStatus, resetAfter } from './http-status.ts';
 import { checkCli, programPath } from './program.ts';
@@ -30,7 +31,8 @@ export const gemini: Harness = {
     ask: async ({ root }, env) => geminiLogin(root, { ...process.env, ...env }),
   },
 
-  turn({ bin, args, root, model, conversation, prompt, cwd }) {
+  turn(request) {
+    const { bin, args, root, model, conversation, prompt, cwd } = request;
     const argv = [
       programPath(bin, root),
       ...['-o', 'stream-json', '--yolo'],
@@ -38,7 +40,8 @@ export const gemini: Harness = {
       ...(conversation ? ['--resume', conversation] : []),
       ...args,
     ];
-    return { argv, cwd, env: geminiEnvironment, stdin: prompt };
+    const { env, ...home } = request.mcp ? geminiHome(request) : { env: {} };
+    return { argv, cwd, env: { ...geminiEnvironment, ...env }, ...home, stdin: prompt };
   },
 
   reader: createReader,

@@ -2,17 +2,29 @@
 import { pathToFileURL } from 'node:url';
 import type { Usage } from '../core/turn.ts';
 import type { Interactive, OpenRequest, TuiEvent, TuiReader } from './contract.ts';
-import { addStep, opencodeFailure, toolEvents } from './opencode.ts';
+import { addStep, opencodeContent, opencodeFailure, toolEvents } from './opencode.ts';
 import { programPath } from './program.ts';
-import { dig, entryOf, parseObject, textAt } from './shape.ts';
+import { dig, entryOf, textAt } from './shape.ts';
 import { toolLine } from './tool-line.ts';
 
 export const opencodeTui: Interactive = {
   quotesPastes: false,
 
-  open({ bin, args, root, model, conversation, prompt, cwd, permissions, hook, folder, environment }: OpenRequest) {
-    // Beside what the user has set there: configuration in the environment stands above that in files.
-    const own = parseObject(environment.OPENCODE_CONFIG_CONTENT?.trim() ?? '') ?? {};
+  open({
+    bin,
+    args,
+    root,
+    model,
+    conversation,
+    prompt,
+    cwd,
+    permissions,
+    hook,
+    folder,
+    environment,
+    mcp,
+  }: OpenRequest) {
+    const own = opencodeContent(environment, mcp);
     const plugins = dig(own, 'plugin');
     const content = {
       ...own,

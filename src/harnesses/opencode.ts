@@ -1,12 +1,29 @@
 // The harness `opencode`: OpenCode, one turn of `opencode run --format json`. Facts of version 1.18.33.
 import type { TurnErrorClass, Usage } from '../core/turn.ts';
-import type { Harness, HarnessEvent, HarnessReader, ReaderContext } from './contract.ts';
+import type { Harness, HarnessEvent, HarnessReader, McpServer, ReaderContext } from './contract.ts';
 import { classOfStatus, resetAfter } from './http-status.ts';
 import { ask, checkCli, programPath } from './program.ts';
-import { dig, numberAt, parseObject, textAt } from './shape.ts';
+import { dig, numberAt, objectAt, parseJsonc, parseObject, textAt } from './shape.ts';
 import { shortDiff, toolLine } from './tool-line.ts';
 
 const quiet = { OPENCODE_DISABLE_AUTOUPDATE: '1' };
+
+/** What the user has set in the environment, which stands above what is in files, and ours beside it. */
+export function opencodeContent(
+  { OPENCODE_CONFIG_CONTENT = '' }: Readonly<Record<string, string>>,
+  mcp: McpServer | null,
+) {
+  const own = parseJsonc(OPENCODE_CONFIG_CONTENT) ?? {};
+  if (!mcp) return own;
+  const { name, command, args, env: environment } = mcp;
+  const server = { type: 'local', command: [command, ...args], environment, enabled: true, timeout: 600_000 };
+  const said = dig(own, 'permission');
+  const permission = {
+    ...(typeof said === 'string' ? { '*': said } : objectAt(own, 'permission')),
+    [`${name}_*`]: 'allow',
+  };
+  return { ...own, mcp: { ...objectAt(own, 'mcp'), [name]: server }, permission };
+}
 
 export const opencode: Harness = {
   name: 'opencode',
@@ -30,7 +47,7 @@ export const opencode: Harness = {
     },
   },
 
-  turn({ bin, args, root, model, reasoning, conversation, prompt, cwd }) {
+  turn({ bin, args, root, model, reasoning, conversation, prompt, cwd, mcp, environment }) {
     const argv = [
       programPath(bin, root),
       // Without a title of ours it asks the model for one. Without --auto it rejects whatever would be asked, such as ../tasks.
@@ -43,7 +60,8 @@ export const opencode: Harness = {
       ...args,
     ];
     // A prompt among the arguments would arrive quoted and escaped; without one it reads stdin.
-    return { argv, cwd, env: quiet, stdin: prompt };
+    const env = { ...quiet, OPENCODE_CONFIG_CONTENT: JSON.stringify(opencodeContent(environment, mcp)) };
+    return { argv, cwd, env, stdin: prompt };
   },
 
   reader: createReader,

@@ -10,6 +10,11 @@ export function parseObject(line: string): object | null {
   }
 }
 
+/** The same for a whole text that may have comments, as settings files have. */
+export function parseJsonc(text: string): object | null {
+  return parseObject(text.replace(/("(?:[^"\\]|\\.)*")|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, '$1').trim());
+}
+
 /** What lies at a path of keys and indexes; undefined when there is nothing. */
 export function dig(value: unknown, ...path: (string | number)[]): unknown {
   let found = value;
@@ -30,6 +35,12 @@ export function textAt(value: unknown, ...path: (string | number)[]): string {
 export function numberAt(value: unknown, ...path: (string | number)[]): number {
   const found = dig(value, ...path);
   return typeof found === 'number' && found > 0 && Number.isFinite(found) ? found : 0;
+}
+
+/** The object at a path, or an empty one. */
+export function objectAt(value: unknown, ...path: (string | number)[]): object {
+  const found = dig(value, ...path);
+  return typeof found === 'object' && found !== null && !Array.isArray(found) ? found : {};
 }
 
 /** The entries at a path, or none. */

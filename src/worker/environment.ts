@@ -8,9 +8,7 @@ export interface HarnessEnvironment {
   cwd: string;
   /** Names that this harness may see as well; null for none. */
   passes: RegExp | null;
-  /** What the harness would rather have than its own default. */
-  defaults?: Readonly<Record<string, string>> | undefined;
-  /** What the harness itself needs. */
+  /** What the operator gives it beside that. */
   added: Readonly<Record<string, string>>;
   /** Marks of ownership; nothing may override them. */
   tags: Readonly<Record<string, string>>;
@@ -18,12 +16,12 @@ export interface HarnessEnvironment {
   bin: string;
 }
 
-/** The environment of a harness process. `PWD` is its folder: without it, programs trust the one they inherit. */
+/** The environment of a harness process, before what the harness itself adds. `PWD` is its folder: without it, programs trust the one they inherit. */
 export function harnessEnvironment(
   from: NodeJS.ProcessEnv,
-  { cwd, passes, defaults = {}, added, tags, bin }: HarnessEnvironment,
+  { cwd, passes, added, tags, bin }: HarnessEnvironment,
 ): Record<string, string> {
-  const kept: Record<string, string> = { ...defaults };
+  const kept: Record<string, string> = {};
   for (const [name, value] of Object.entries(from)) {
     if (value !== undefined && (passed.test(name) || passes?.test(name))) kept[name] = value;
   }

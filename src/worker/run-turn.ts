@@ -1,15 +1,12 @@
 // The drive `print`: harness started, shown, ended, and judged only by what was seen. Always comes to a result.
 import { clean } from '../core/clean.ts';
 import { messageOf, Refusal } from '../core/errors.ts';
-import { accountIn } from '../core/lanes.ts';
-import { type Turn, type TurnResult, turnTag } from '../core/turn.ts';
-import { harnessOf } from '../harnesses/registry.ts';
+import type { Turn, TurnResult } from '../core/turn.ts';
 import { type Begun, beginTurn, type Judged } from './begin-turn.ts';
 import { readTotal, writeTotal } from './conversation-record.ts';
 import type { Drive, RunningTurn, TurnRun } from './drive.ts';
-import { harnessEnvironment } from './environment.ts';
-import { withGuardHooks } from './guard-hooks.ts';
 import { type EndedBy, type HarnessEnd, type HarnessProcess, startHarness } from './harness-process.ts';
+import { launchOf, writeLaunchFiles } from './launch.ts';
 import { savePrompt } from './prompt-files.ts';
 import { createTurnOutput } from './turn-output.ts';
 
@@ -63,19 +60,16 @@ export function unrun(
 const overGraceMs = 5_000;
 
 function start(run: TurnRun, { show, loadMarkdown }: Begun) {
-  const { turn, paths, environment, graceMs, screen, transcript, status } = run;
-  const { root } = paths;
-  const { cwd, prompt, conversation, readOnly, alias } = turn;
-  const { harness, env, ...launch } = harnessOf(turn.model, alias ? { [accountIn(turn.model)]: alias } : {});
-  const invocation = harness.turn({ ...launch, root, prompt, cwd, conversation, readOnly });
-  const tag = turnTag(turn);
-  const tags = { OOMPA_SWARM: turn.swarm, OOMPA_WORKER: turn.worker, OOMPA_TURN: tag, OOMPA_ROOT: root };
+  const { turn, paths, graceMs, screen, transcript, status } = run;
+  const { harness, tag, request } = launchOf(run);
+  const { argv, cwd, defaults, env, stdin, ...wanted } = harness.turn(request);
+  writeLaunchFiles(request.folder, wanted);
   let overTimer: NodeJS.Timeout | undefined;
   const onOver = (over: boolean) => {
     clearTimeout(overTimer);
     if (over) overTimer = setTimeout(() => process.end('over'), overGraceMs).unref();
   };
-  const reader = harness.reader({ cwd, before: readTotal(paths, turn.worker, conversation) });
+  const reader = harness.reader({ cwd, before: readTotal(paths, turn.worker, turn.conversation) });
   const output = createTurnOutput({
     reader,
     loadMarkdown: harness.markdown ? loadMarkdown : null,
@@ -86,20 +80,10 @@ function start(run: TurnRun, { show, loadMarkdown }: Begun) {
     onOver,
   });
   const process: HarnessProcess = startHarness({
-    argv: invocation.argv,
-    cwd: invocation.cwd,
-    env: withGuardHooks(
-      harnessEnvironment(environment, {
-        cwd: invocation.cwd,
-        passes: harness.passes,
-        defaults: invocation.defaults,
-        added: { ...invocation.env, ...env },
-        tags,
-        bin: paths.bin,
-      }),
-      paths,
-    ),
-    stdin: invocation.stdin,
+    argv,
+    cwd,
+    env: { ...defaults, ...request.environment, ...env },
+    stdin,
     tag,
     ...turn.timeouts,
     graceMs,

@@ -13,7 +13,9 @@ export interface Asked {
 /** `worker` null: the person. */
 export async function connect(root: string, worker: string | null) {
   const env = plainEnv(worker === null ? {} : { OOMPA_WORKER: worker, OOMPA_ROOT: root, OOMPA_SWARM: 'abc' });
-  const given = Object.fromEntries(Object.entries(env).filter((each): each is [string, string] => each[1] !== undefined));
+  const given = Object.fromEntries(
+    Object.entries(env).filter((each): each is [string, string] => each[1] !== undefined),
+  );
   const transport = new StdioClientTransport({
     command: process.execPath,
     args: [entry, 'mcp'],
@@ -37,7 +39,11 @@ export async function connect(root: string, worker: string | null) {
     strange,
     said: () => said,
     async call(name: string, args: Record<string, unknown> = {}, options: Parameters<Client['callTool']>[2] = {}) {
-      const { content, isError } = (await client.callTool({ name, arguments: args }, undefined, options)) as CallToolResult;
+      const { content, isError } = (await client.callTool(
+        { name, arguments: args },
+        undefined,
+        options,
+      )) as CallToolResult;
       return { text: content.map((each) => (each.type === 'text' ? each.text : '')).join(), failed: isError === true };
     },
     async look(uri: string): Promise<string> {

@@ -51,7 +51,10 @@ async function recordAll(cli: Cli): Promise<void> {
 async function record(cli: Cli, place: Place, name: string, conversation: string | null): Promise<Capture> {
   const { harness, env, ...launch } = harnessOf(place.model);
   const prompt = promptOf(name);
-  const turn = harness.turn({ ...launch, root: place.root, cwd: place.tree, prompt, conversation, readOnly: false });
+  const turn = harness.turn({
+    ...{ ...launch, root: place.root, cwd: place.tree, prompt, conversation, readOnly: false },
+    ...{ mcp: null, folder: place.root, environment: place.env },
+  });
   const [program = '', ...args] = turn.argv;
   const child = spawn(program, args, { cwd: turn.cwd, env: { ...place.env, ...turn.env, ...env, PWD: turn.cwd } });
   child.stdin.end(turn.stdin);

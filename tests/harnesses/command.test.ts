@@ -6,7 +6,8 @@ import { Refusal } from '../../src/core/errors.ts';
 import { command } from '../../src/harnesses/command.ts';
 
 const launch = { bin: '', args: [], root: '/repo' };
-const request = { ...launch, prompt: 'p', cwd: '/tree', reasoning: null, conversation: null, readOnly: false };
+const none = { mcp: null, folder: '/folder', environment: {} };
+const request = { ...launch, prompt: 'p', cwd: '/tree', reasoning: null, conversation: null, readOnly: false, ...none };
 
 test('only a program with a slash is resolved, against the main checkout', () => {
   const argv = (model: string) => command.turn({ ...request, model }).argv;

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { harnesses, harnessOf } from '../../src/harnesses/registry.ts';
 import { harnessEnvironment } from '../../src/worker/environment.ts';
 
+const none = { mcp: null, folder: '/folder', environment: {} };
 const prompt = `${'long '.repeat(50_000)}"quoted" $HOME`;
 const expected: Record<string, { model: string; fresh: string; resumed: string }> = {
   claude: {
@@ -37,7 +38,7 @@ describe.each(Object.entries(expected))('%s', (name, { model, fresh, resumed }) 
     const { harness, env, ...launch } = harnessOf(model, {
       [name]: { base: name, env: {}, args: ['--extra'], ...alias },
     });
-    return harness.turn({ ...launch, root: '/repo', cwd: '/tree', prompt, conversation, readOnly });
+    return harness.turn({ ...launch, root: '/repo', cwd: '/tree', prompt, conversation, readOnly, ...none });
   };
 
   test('arguments, prompt and folder', () => {
@@ -66,6 +67,7 @@ describe.each(Object.entries(expected))('%s', (name, { model, fresh, resumed }) 
       prompt,
       conversation: null,
       readOnly: false,
+      ...none,
     });
     expect(argv.join(' ')).not.toMatch(/ (?:--model|-m|--effort|--variant) |reasoning/);
   });
@@ -73,10 +75,12 @@ describe.each(Object.entries(expected))('%s', (name, { model, fresh, resumed }) 
 
 test('what a harness only prefers, the operator may set otherwise', () => {
   const { harness, env, ...launch } = harnessOf('claude');
-  const request = { root: '/repo', cwd: '/tree', prompt, conversation: null, readOnly: false };
+  const request = { root: '/repo', cwd: '/tree', prompt, conversation: null, readOnly: false, ...none };
   const { defaults } = harness.turn({ ...launch, ...request });
-  const seen = (from: NodeJS.ProcessEnv) =>
-    harnessEnvironment(from, { cwd: '/tree', passes: harness.passes, defaults, added: {}, tags: {}, bin: '/bin' });
+  const seen = (from: NodeJS.ProcessEnv) => ({
+    ...defaults,
+    ...harnessEnvironment(from, { cwd: '/tree', passes: harness.passes, added: {}, tags: {}, bin: '/bin' }),
+  });
   expect(seen({ PATH: '/usr/bin' })).toMatchObject({ CLAUDE_CODE_MAX_RETRIES: '5', PATH: '/bin:/usr/bin' });
   expect(seen({ CLAUDE_CODE_MAX_RETRIES: '9' })).toMatchObject({ CLAUDE_CODE_MAX_RETRIES: '9' });
 });

@@ -9,7 +9,7 @@ export const responses: Api = {
     model: body.model,
     effort: body.reasoning?.effort ?? null,
     messages: body.input.map((item: Json) => ({ by: speakerOf(item), text: textIn(item.content) })),
-    tools: toolsOf(body).map(({ name }) => name),
+    tools: toolsOf(body).flatMap(({ name }) => name ?? []),
   }),
   write(answer) {
     const items = itemsOf(answer);
@@ -53,6 +53,12 @@ function toolsOf({ tools = [], input }: Json): Json[] {
   return [...tools, ...added].flatMap((tool) => (tool.type === 'namespace' ? tool.tools : tool));
 }
 
+/** A tool of an MCP server stands in a namespace. */
+function spaced(whole: string): { name: string; namespace?: string } {
+  const [, namespace, name] = /^(mcp__\w+?)__(.+)$/.exec(whole) ?? [];
+  return namespace && name ? { namespace, name } : { name: whole };
+}
+
 function itemsOf({ id, text, calls }: Answer): Json[] {
   const message = { type: 'message', role: 'assistant', id: `msg_${id}`, content: [{ type: 'output_text', text }] };
   return [
@@ -60,7 +66,7 @@ function itemsOf({ id, text, calls }: Answer): Json[] {
     ...calls.map(({ id: call_id, name, input }) =>
       typeof input === 'string'
         ? { type: 'custom_tool_call', id: `ctc_${call_id}`, call_id, name, input }
-        : { type: 'function_call', id: `fc_${call_id}`, call_id, name, arguments: JSON.stringify(input) },
+        : { type: 'function_call', id: `fc_${call_id}`, call_id, ...spaced(name), arguments: JSON.stringify(input) },
     ),
   ];
 }

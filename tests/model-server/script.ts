@@ -6,7 +6,9 @@ export type Call =
   | { shell: string }
   | { write: string; content: string }
   | { edit: string; old: string; new: string }
-  | { read: string };
+  | { read: string }
+  /** A tool of the MCP server `oompa`. */
+  | { mail: string; input: object };
 
 export interface Fail {
   /** HTTP status. Default 500. */

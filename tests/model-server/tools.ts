@@ -46,12 +46,24 @@ const words: Words = {
 
 /** Throws when the request offers no tool for the call. */
 export function toolCall(call: Call, offered: readonly string[], cwd: string): ToolCall {
+  if ('mail' in call) return mailCall(call, offered);
   const kind = (['shell', 'write', 'edit', 'read'] as const).find((each) => each in call) ?? 'shell';
   const table = words[kind] as Record<string, (call: Call, path: string) => ToolCall['input']>;
   const name = offered.find((each) => each in table);
   const say = name === undefined ? undefined : table[name];
   if (!name || !say) throw new Error(`no tool for ${kind} among ${offered.join(', ')}`);
   return { name, input: say(call, resolve(cwd, Object.values(call)[0] as string)) };
+}
+
+/** Every CLI puts a prefix of its own before the names of an MCP server's tools. */
+function mailCall({ mail, input }: Of<'mail'>, offered: readonly string[]): ToolCall {
+  const name = offered.find((each) => each.endsWith(`_${mail}`));
+  if (name) return { name, input: { ...input } };
+  const whole = `mcp__oompa__${mail}`;
+  // Codex keeps them back until they are searched for, and takes a call all the same.
+  return offered.includes('exec')
+    ? { name: 'exec', input: script(whole, input) }
+    : { name: whole, input: { ...input } };
 }
 
 const patch = (what: string, path: string, body: string) =>

@@ -20,8 +20,6 @@ export interface DropBox {
   readonly folder: string;
   /** What a harness runs as its hook, before the name of the note. */
   readonly hook: readonly string[];
-  /** Puts files of the harness beside it. */
-  write(files: Readonly<Record<string, string>>): Promise<void>;
   /** The notes that came since, oldest first; they are gone from the disk then. What is no note is dropped. */
   read(): Promise<Note[]>;
   /** Gives the hook that waits with this note one line; an empty one means no answer. A hook that waits no more is no error. */
@@ -39,9 +37,6 @@ export async function makeDropBox(folder: string): Promise<DropBox> {
   return {
     folder,
     hook: [script, folder],
-    async write(files) {
-      for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text, { mode: 0o600 });
-    },
     async read() {
       const names = (await readdir(notes)).sort();
       const found = await Promise.all(names.map((name) => readNote(notes, name)));

@@ -1,13 +1,10 @@
 // A harness that lives in the pane: its terminal UI with hooks of ours, opened for a turn and kept for the next ones.
 import type { Readable, Writable } from 'node:stream';
 import { Refusal } from '../../core/errors.ts';
-import { accountIn } from '../../core/lanes.ts';
-import { type Turn, turnTag } from '../../core/turn.ts';
+import type { Turn } from '../../core/turn.ts';
 import type { Interactive } from '../../harnesses/contract.ts';
-import { harnessOf } from '../../harnesses/registry.ts';
 import type { TurnRun } from '../drive.ts';
-import { harnessEnvironment } from '../environment.ts';
-import { withGuardHooks } from '../guard-hooks.ts';
+import { launchOf, writeLaunchFiles } from '../launch.ts';
 import { fitsArgument } from './deliver.ts';
 import { type DropBox, makeDropBox } from './drop-box.ts';
 import { createTail, type Tail } from './tail.ts';
@@ -42,32 +39,23 @@ export interface GuestOptions {
 
 /** Opens it with the prompt of the turn, where that fits. Throws a Refusal for a model that cannot be used, and EffectError `spawn-failed`. */
 export async function openGuest(run: TurnRun, options: GuestOptions): Promise<Guest> {
-  const { turn, paths, environment, graceMs } = run;
-  const { cwd, conversation, permissions, alias, prompt, worker } = turn;
-  const { harness, env, ...launch } = harnessOf(turn.model, alias ? { [accountIn(turn.model)]: alias } : {});
+  const { turn, paths, graceMs } = run;
+  const { conversation, permissions, prompt } = turn;
+  const { harness, tag, request } = launchOf(run);
   const interactive = await harness.interactive?.();
   if (!interactive)
     throw new Refusal(`${harness.name} has no terminal UI that oompa can drive`, {
       hint: 'leave out "drive": "interactive"',
     });
-  const box = await makeDropBox(paths.hooks(worker));
-  const tag = turnTag(turn);
-  const tags = { OOMPA_SWARM: turn.swarm, OOMPA_WORKER: worker, OOMPA_TURN: tag, OOMPA_ROOT: paths.root };
-  const given = harnessEnvironment(environment, { cwd, passes: harness.passes, added: env, tags, bin: paths.bin });
-  const opening = interactive.open({
-    ...launch,
-    root: paths.root,
+  const box = await makeDropBox(paths.hooks(turn.worker));
+  const { env, ...opening } = interactive.open({
+    ...request,
     prompt: fitsArgument(prompt) ? prompt : null,
-    cwd,
-    conversation,
     permissions,
     hook: box.hook,
-    folder: box.folder,
-    environment: given,
   });
-  await box.write(opening.files);
-  const whole = withGuardHooks({ ...given, ...opening.env, ...env, PATH: given.PATH ?? '', ...tags }, paths);
-  const tui = await openTui({ opening, env: whole, tag, graceMs, ...options });
+  writeLaunchFiles(request.folder, opening);
+  const tui = await openTui({ opening, env: { ...request.environment, ...env }, tag, graceMs, ...options });
   const unwatch = box.onHint(options.onHint);
   const kind = kindOf(turn);
   let tail: Tail | null = null;
