@@ -21,7 +21,8 @@ export function codexMcp(mcp: McpServer | null): string[] {
     args: JSON.stringify(mcp.args),
     env: table(mcp.env),
     default_tools_approval_mode: '"approve"',
-    // Longer than any of its tools takes.
+    // For a start on a busy machine, and longer than any of its tools takes.
+    startup_timeout_sec: '30',
     tool_timeout_sec: '600',
   };
   return Object.entries(settings).flatMap(([key, value]) => ['-c', `mcp_servers.${mcp.name}.${key}=${value}`]);

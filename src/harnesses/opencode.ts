@@ -16,7 +16,8 @@ export function opencodeContent(
   const own = parseJsonc(OPENCODE_CONFIG_CONTENT) ?? {};
   if (!mcp) return own;
   const { name, command, args, env: environment } = mcp;
-  const server = { type: 'local', command: [command, ...args], environment, enabled: true, timeout: 600_000 };
+  // For a start on a busy machine; while one of its tools tells that it works, it may take longer.
+  const server = { type: 'local', command: [command, ...args], environment, enabled: true, timeout: 30_000 };
   const said = dig(own, 'permission');
   const permission = {
     ...(typeof said === 'string' ? { '*': said } : objectAt(own, 'permission')),

@@ -1,15 +1,35 @@
 // The tests that every CLI passes, itself, in the hands of the real runner, against the scripted model.
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Turn, TurnErrorClass, TurnResult } from '../../src/core/turn.ts';
 import { processStart } from '../../src/disk/process.ts';
 import { harnessOf } from '../../src/harnesses/registry.ts';
+import { builtProgram } from '../helpers/built.ts';
+import type { Scenario } from '../model-server/script.ts';
 import { startModelServer } from '../model-server/server.ts';
 import { createWorkplace, until } from '../worker/workplace.ts';
 import { asksAgainItself, cases, keyFor, limitSeconds, promptOf, unknownConversation } from './cases.ts';
 import { clis, programOf } from './clis.ts';
 import { makePlace, modelOf, models } from './place.ts';
+
+/** As in the common case, and a mail to the operator. */
+const mailing: Scenario[] = [
+  {
+    when: /SAY resume\b/,
+    replies: [
+      {
+        calls: [
+          { shell: 'cat one.txt > two.txt' },
+          { server: 'oompa', tool: 'mail_send', input: { to: ['operator'], body: 'All is well.' } },
+          { server: 'own', tool: 'own_tool', input: {} },
+        ],
+      },
+      { text: 'Created two.txt.' },
+    ],
+  },
+];
 
 export function agentTests(name: string): void {
   const cli = clis.find((each) => each.name === name);
@@ -21,8 +41,9 @@ export function agentTests(name: string): void {
   let longestMs = 0;
 
   const begin = async ({ model = modelOf(name), ...aim }: { model?: string; key?: string } = {}) => {
-    const server = await startModelServer(cases(name));
+    const server = await startModelServer([...mailing, ...cases(name)]);
     const place = await createWorkplace();
+    execFileSync('git', ['init', '--quiet', place.root]);
     const { tree, env, remove } = makePlace([cli], { url: server.url, ...aim });
     onTestFinished(async () => {
       await server.close();
@@ -42,7 +63,7 @@ export function agentTests(name: string): void {
       server,
       place,
       send,
-      start: () => place.start({ env }),
+      start: () => place.start({ env, self: builtProgram() }),
       ask,
       /** As lead does after a failure that is nobody's fault: in the conversation that was told, or, where the CLI kept none, afresh. */
       askAgain: async (what: string, { conversation }: TurnResult) => {
@@ -77,6 +98,12 @@ export function agentTests(name: string): void {
       expect(second).toMatchObject({ outcome: 'done', conversation, said: 'Created two.txt.' });
       expect(second.usage).toMatchObject({ inputTokens: 200, outputTokens: 20 });
       expect(file('two.txt')).toBe('one\ntwo\n');
+      // By oompa's own tools beside those of the user's.
+      const [mail] = await place.post.peek('operator', { type: 'said' });
+      expect(mail?.message).toMatchObject({ from: 'w0', body: 'All is well.' });
+      expect(file('own.txt')).toBe('called\n');
+      if (name !== 'codex')
+        expect(server.requests.at(-1)?.tools.join(' ')).toMatch(/_mail_wait\b.*_own_tool|_own_tool\b.*_mail_wait/);
       const remembered = server.requests[before]?.messages.filter(({ by }) => by === 'user').map(({ text }) => text);
       expect(remembered?.join('\n')).toContain('SAY work');
 

@@ -1,19 +1,28 @@
 // The tests that every CLI's own terminal UI passes in the hands of the real runner, against the scripted model.
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type Ask, Asked, type Choice, type Turn } from '../../src/core/turn.ts';
+import { builtProgram } from '../helpers/built.ts';
 import type { Scenario } from '../model-server/script.ts';
 import { startModelServer } from '../model-server/server.ts';
 import { createWorkplace, until } from '../worker/workplace.ts';
-import { type Cli, clis, folderOf, programOf } from './clis.ts';
+import { clis, programOf } from './clis.ts';
 import { makePlace } from './place.ts';
 
 const scenarios: Scenario[] = [
   {
     when: /SAY work\b/,
     replies: [
-      { text: 'First I look.', calls: [{ write: 'one.txt', content: 'one\n' }], usage: { input: 1_000, output: 20 } },
+      {
+        text: 'First I look.',
+        calls: [
+          { server: 'oompa', tool: 'mail_send', input: { to: ['operator'], body: 'I begin.' } },
+          { write: 'one.txt', content: 'one\n' },
+        ],
+        usage: { input: 1_000, output: 20 },
+      },
       { text: 'Created one.txt.\n\nCOMPLETE_AND_READY_FOR_MERGE', usage: { input: 2_000, output: 30 } },
     ],
   },
@@ -33,27 +42,26 @@ export interface Facts {
   allow: string;
   /** Whether the tests that are more about the runner than about the CLI are made with this one. */
   whole?: boolean;
-  /** Whether it reads no settings in a folder that others may write above, such as /tmp. */
-  own?: boolean;
 }
 
-export function interactiveTests(name: string, { answers, allow, whole = false, own = false }: Facts): void {
+export function interactiveTests(name: string, { answers, allow, whole = false }: Facts): void {
   const cli = clis.find((each) => each.name === name);
   if (!cli) throw new Error(`no CLI ${name}`);
   const there = programOf(cli) !== null;
   if (!there) console.warn(`skipped: ${name} ${cli.version} is not installed; sh scripts/test-clis.sh ${name}`);
 
   const begin = async () => {
-    if (own) vi.stubEnv('TMPDIR', privateFolder());
     const server = await startModelServer(scenarios);
     const place = await createWorkplace();
+    execFileSync('git', ['init', '--quiet', place.root]);
+    const self = builtProgram();
     const { tree, env, model, remove } = makePlace([cli], { url: server.url });
     onTestFinished(async () => {
       await server.close();
       remove();
     });
     let turns = 0;
-    const runner = place.start({ env });
+    const runner = place.start({ env, self });
     const send = (prompt: string, patch: Partial<Turn> = {}) => {
       turns += 1;
       const kind = { drive: 'interactive' as const, timeouts, cwd: tree, model };
@@ -63,7 +71,8 @@ export function interactiveTests(name: string, { answers, allow, whole = false, 
       (await place.post.peek('lead', { type: 'asked' })).map(({ message }) => Asked.parse(JSON.parse(message.body)));
     return {
       ...{ server, place, runner, send, asked },
-      restart: () => place.start({ env }),
+      restart: () => place.start({ env, self }),
+      mail: async () => (await place.post.peek('operator', { type: 'said' })).map(({ message }) => message.body),
       ask: async (prompt: string, patch: Partial<Turn> = {}) => place.answer(await send(prompt, patch)),
       /** The open ask of this kind; on a busy machine a person may be asked to look before that. */
       open: (kind: Ask['kind']) =>
@@ -91,11 +100,12 @@ export function interactiveTests(name: string, { answers, allow, whole = false, 
     vi.setConfig({ testTimeout: 480_000 });
 
     test('works in its own terminal UI, and takes the next prompt in it', async () => {
-      const { server, place, ask, file } = await begin();
+      const { server, place, ask, file, mail } = await begin();
       const first = await ask('[oompa:x:w0] SAY work\nand more\n');
       expect(first).toMatchObject({ outcome: 'done', error: null, usage: { inputTokens: 3_000, outputTokens: 50 } });
       expect(first.said).toBe('First I look.\nCreated one.txt.\n\nCOMPLETE_AND_READY_FOR_MERGE');
       expect(file('one.txt')).toContain('one');
+      expect(await mail()).toEqual(['I begin.']);
       const { pid } = await place.live();
       const { conversation } = first;
       expect(conversation).not.toBeNull();
@@ -116,9 +126,11 @@ export function interactiveTests(name: string, { answers, allow, whole = false, 
     });
 
     test('what it asks is told, and answered with one key or in the pane', async () => {
-      const { place, send, open, reply, press, has } = await begin();
+      const { place, send, open, reply, press, has, mail } = await begin();
       const turn = await send('SAY work', { permissions: 'ask' });
       const ask = await open('permission');
+      // What it did before by a tool of ours it was not asked about.
+      expect(await mail()).toEqual(['I begin.']);
       expect(ask.answerable).toBe(answers);
       expect(ask.text).toContain('one.txt');
       expect(has('one.txt')).toBe(false);
@@ -168,13 +180,6 @@ export function interactiveTests(name: string, { answers, allow, whole = false, 
       expect(await ask('SAY auth')).toMatchObject({ outcome: 'failed', error: { class: 'auth' } });
     });
   });
-}
-
-/** A folder whose parents nobody else may write. */
-function privateFolder(): string {
-  const folder = join(dirname(folderOf(clis[0] as Cli)), 'tmp');
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  return folder;
 }
 
 const timeouts = { idleMs: 400_000, totalMs: 420_000 };

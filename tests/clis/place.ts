@@ -22,6 +22,7 @@ export interface Aim {
   key?: string;
 }
 
+/** Every CLI has an MCP server of the user's, `own`, whose tool writes `own.txt` into the worktree. */
 export function makePlace(clis: readonly Cli[], aim: Aim): Place {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'oompa-cli-')));
   const home = join(folder, 'home');
@@ -40,7 +41,8 @@ export function makePlace(clis: readonly Cli[], aim: Aim): Place {
     // The server as a proxy refuses, and tells, whatever else is asked for.
     ...proxied(aim.url),
   };
-  for (const { name } of clis) Object.assign(env, settings[name]?.(home, aim, root));
+  const own = [join(import.meta.dirname, 'own-server.mjs'), join(tree, 'own.txt')];
+  for (const { name } of clis) Object.assign(env, settings[name]?.(home, aim, root, own));
   return {
     env,
     root,
@@ -62,13 +64,17 @@ export const models: Record<string, readonly string[]> = {
 export const modelOf = (cli: string): string => models[cli]?.[0] ?? '';
 
 /** Name → what a user of it has in the home folder and in the environment. Waits and updates are cut short where the CLI lets us. */
-const settings: Record<string, (home: string, aim: Aim, root: string) => Record<string, string>> = {
-  claude(home, { url, key = 'sk-ant-fake' }, root) {
+const settings: Record<
+  string,
+  (home: string, aim: Aim, root: string, own: readonly string[]) => Record<string, string>
+> = {
+  claude(home, { url, key = 'sk-ant-fake' }, root, own) {
     // What its first start in a terminal would ask.
     const answered = {
       hasCompletedOnboarding: true,
       projects: { [root]: { hasTrustDialogAccepted: true } },
       customApiKeyResponses: { approved: [key.slice(-20)], rejected: [] },
+      mcpServers: { own: { command: process.execPath, args: own, alwaysLoad: true } },
     };
     put(join(home, '.claude.json'), JSON.stringify(answered));
     return {
@@ -78,7 +84,7 @@ const settings: Record<string, (home: string, aim: Aim, root: string) => Record<
       CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
     };
   },
-  codex(home, { url, key = 'sk-fake' }) {
+  codex(home, { url, key = 'sk-fake' }, _, own) {
     const lines = [
       'model_provider = "scripted"',
       'check_for_update_on_startup = false',
@@ -95,6 +101,9 @@ const settings: Record<string, (home: string, aim: Aim, root: string) => Record<
       // A newer model was offered, and declined.
       '[notice.model_migrations]',
       '"gpt-5.5" = "gpt-6-sol"',
+      '[mcp_servers.own]',
+      `command = ${JSON.stringify(process.execPath)}`,
+      `args = ${JSON.stringify(own)}`,
       '[analytics]',
       'enabled = false',
       '[features]',
@@ -103,7 +112,7 @@ const settings: Record<string, (home: string, aim: Aim, root: string) => Record<
     put(join(home, '.codex', 'config.toml'), `${lines.join('\n')}\n`);
     return { OPENAI_API_KEY: key };
   },
-  opencode(home, { url, key = 'x' }) {
+  opencode(home, { url, key = 'x' }, _, own) {
     // Its plugin is there already, as far as it looks: else it fetches it at every start.
     const plugin = '@opencode-ai/plugin';
     const config = join(home, '.config', 'opencode');
@@ -126,6 +135,7 @@ const settings: Record<string, (home: string, aim: Aim, root: string) => Record<
       enabled_providers: ['mock'],
       permission: { edit: 'ask' },
       small_model: 'mock/m',
+      mcp: { own: { type: 'local', command: [process.execPath, ...own] } },
       provider: { mock: { ...provider, models: { m: model } } },
     };
     return {
@@ -134,12 +144,13 @@ const settings: Record<string, (home: string, aim: Aim, root: string) => Record<
       OPENCODE_DISABLE_LSP_DOWNLOAD: '1',
     };
   },
-  gemini(home, { url, key = 'fake' }) {
+  gemini(home, { url, key = 'fake' }, _, own) {
     const settings = {
       general: { enableAutoUpdate: false, enableAutoUpdateNotification: false, maxAttempts: 1 },
       privacy: { usageStatisticsEnabled: false },
       telemetry: { enabled: false },
       security: { auth: { selectedType: 'gemini-api-key' } },
+      mcpServers: { own: { command: process.execPath, args: own, trust: true } },
     };
     put(join(home, '.gemini', 'settings.json'), JSON.stringify(settings));
     return { GEMINI_API_KEY: key, GOOGLE_GEMINI_BASE_URL: url };

@@ -7,8 +7,8 @@ export type Call =
   | { write: string; content: string }
   | { edit: string; old: string; new: string }
   | { read: string }
-  /** A tool of the MCP server `oompa`. */
-  | { mail: string; input: object };
+  /** A tool of an MCP server. */
+  | { server: string; tool: string; input: object };
 
 export interface Fail {
   /** HTTP status. Default 500. */

@@ -46,7 +46,7 @@ const words: Words = {
 
 /** Throws when the request offers no tool for the call. */
 export function toolCall(call: Call, offered: readonly string[], cwd: string): ToolCall {
-  if ('mail' in call) return mailCall(call, offered);
+  if ('server' in call) return serverCall(call, offered);
   const kind = (['shell', 'write', 'edit', 'read'] as const).find((each) => each in call) ?? 'shell';
   const table = words[kind] as Record<string, (call: Call, path: string) => ToolCall['input']>;
   const name = offered.find((each) => each in table);
@@ -55,11 +55,11 @@ export function toolCall(call: Call, offered: readonly string[], cwd: string): T
   return { name, input: say(call, resolve(cwd, Object.values(call)[0] as string)) };
 }
 
-/** Every CLI puts a prefix of its own before the names of an MCP server's tools. */
-function mailCall({ mail, input }: Of<'mail'>, offered: readonly string[]): ToolCall {
-  const name = offered.find((each) => each.endsWith(`_${mail}`));
+/** Every CLI puts a prefix of its own before the names of a server's tools. */
+function serverCall({ server, tool, input }: Of<'server'>, offered: readonly string[]): ToolCall {
+  const name = offered.find((each) => each.endsWith(`_${tool}`));
   if (name) return { name, input: { ...input } };
-  const whole = `mcp__oompa__${mail}`;
+  const whole = `mcp__${server}__${tool}`;
   // Codex keeps them back until they are searched for, and takes a call all the same.
   return offered.includes('exec')
     ? { name: 'exec', input: script(whole, input) }

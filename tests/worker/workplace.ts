@@ -63,7 +63,15 @@ export async function createWorkplace() {
       }),
     live: async () => WorkerLive.parse(JSON.parse(await readFile(paths.status('w0'), 'utf8'))),
     left: (turn: Turn) => findTagged('OOMPA_TURN', turnTag(turn)),
-    start: (options: { graceMs?: number; die?: string; swarm?: string; env?: Record<string, string> } = {}) => {
+    start: (
+      options: {
+        graceMs?: number;
+        die?: string;
+        swarm?: string;
+        env?: Record<string, string>;
+        self?: readonly string[];
+      } = {},
+    ) => {
       const { env = {}, ...rest } = options;
       const runner = startRunner(runnerArguments(rest), env);
       runners.push(runner.child);
