@@ -23,7 +23,9 @@ async function office() {
 const sentId = (text: string): string => /^(?:was sent before|sent): (\S+) /.exec(text)?.[1] ?? '';
 
 test('says in few words what there is', async () => {
-  const { client, strange } = await connect(makeRepository().root, 'w0');
+  const {
+    w0: { client, strange },
+  } = await office();
   const list = await client.listTools();
   expect(JSON.stringify(list).length).toBeLessThan(6_000);
   expect(list.tools.map(({ name }) => name)).toEqual([

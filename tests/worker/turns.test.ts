@@ -87,7 +87,7 @@ test('the environment is allow-listed, tagged, and PWD is the worktree', async (
     LC_TIME: 'C',
     https_proxy: 'http://proxy.example',
     PWD: turn.cwd,
-    PATH: process.env.PATH,
+    PATH: `${place.paths.bin}:${process.env.PATH}`,
   });
   expect(seen).toMatchObject({
     OOMPA_SWARM: place.swarm,
