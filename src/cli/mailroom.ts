@@ -22,8 +22,13 @@ export interface Mailroom extends Identity {
 /** Opens the mail for whoever calls. Errors as of `identity`, and EffectError `no-mailbox` for an address that nobody has. */
 export async function openMailroom(options: Readonly<Record<string, unknown>> = {}): Promise<Mailroom> {
   const caller = identity(options);
-  const { address, paths } = caller;
   await heartbeat(caller);
+  return roomOf(caller);
+}
+
+/** The mail as a caller uses it. */
+export async function roomOf(caller: Identity): Promise<Mailroom> {
+  const { address, paths } = caller;
   const root = { root: paths.mail };
   const boxes = createBoxes(root);
   const presence = createPresence(paths);

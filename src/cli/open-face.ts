@@ -2,9 +2,11 @@
 import { exitCodes } from '../core/errors.ts';
 import type { Paths } from '../disk/paths.ts';
 import type { Running } from './compose.ts';
+import { identity } from './identity.ts';
 import type { Overrides } from './new-swarm.ts';
 import { clientPanes } from './panes.ts';
 import { createPorts } from './ports.ts';
+import { beScreen } from './presence.ts';
 import { needLatest } from './workspace.ts';
 
 export interface FaceStart {
@@ -21,6 +23,9 @@ export async function openFace(paths: Paths, { painted, embedded }: FaceStart): 
   const panes = running?.panes ?? clientPanes(paths, latest.state);
   const ports = createPorts(paths, latest, panes);
   const showFace = await loadFace();
+  // An agent that opens a screen is nobody who watches; a disk that is full keeps nobody from watching.
+  const noScreen = async () => {};
+  const leaveScreen = identity().isAgent ? noScreen : await beScreen(paths).catch(() => noScreen);
   let broken: unknown = null;
   running?.supervisor.ended.catch((error) => {
     broken = error;
@@ -28,6 +33,7 @@ export async function openFace(paths: Paths, { painted, embedded }: FaceStart): 
   try {
     await showFace({ ports, state: latest.state, skeleton: painted });
   } finally {
+    await leaveScreen();
     await ports.close();
     await running?.release();
     await panes?.release();

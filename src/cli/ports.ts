@@ -8,6 +8,7 @@ import { createGit } from '../git/git.ts';
 import type { PaneBackend } from '../panes/contract.ts';
 import { createBoard } from '../tasks/board.ts';
 import type { Attachment, Ports, Size } from '../ui/ports.ts';
+import { createMailbox } from './mailbox.ts';
 import { runOnTerminal } from './terminal.ts';
 import { sendWish } from './wishes.ts';
 import { type Latest, liveSupervisor } from './workspace.ts';
@@ -55,6 +56,7 @@ export function createPorts(
       shown = { worker: '', cols: 0, rows: 0 };
       return lend(await panes.attach(worker));
     },
+    mail: createMailbox(paths),
     supervisorUp: async () => liveSupervisor(paths) !== null,
     async close() {
       for (const each of undo) each();

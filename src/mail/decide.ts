@@ -6,7 +6,7 @@ import type { Boxes } from './boxes.ts';
 import { messageId } from './compose.ts';
 import type { Message } from './contract.ts';
 import type { Life } from './life.ts';
-import { type Entry, listing } from './listing.ts';
+import { listing } from './listing.ts';
 import * as maildir from './maildir.ts';
 import type { Mailer, Sent } from './mailer.ts';
 import { readTyped } from './typed/legacy.ts';
@@ -28,12 +28,15 @@ export interface Question {
   deadline: string | null;
 }
 
-const asked: readonly string[] = ['QUESTION', 'HELP_REQUEST'];
+/** Whether mail of a type asks for a decision. */
+export function isAsked(type: string): boolean {
+  return type === 'QUESTION' || type === 'HELP_REQUEST';
+}
 
 /** A message as a question; null when it is none. */
 export function questionOf(message: Message): Question | null {
   const { id, from, thread, date, subject, body, type } = message;
-  if (!asked.includes(type)) return null;
+  if (!isAsked(type)) return null;
   const { fields, task } = readTyped({ subject, body, type });
   const text = (name: string) => (typeof fields[name] === 'string' ? (fields[name] as string) : null);
   return {
@@ -47,10 +50,10 @@ export function questionOf(message: Message): Question | null {
 
 /** The open questions of a mailbox, the oldest first. */
 export async function openQuestions(boxes: Boxes, address = 'operator'): Promise<Question[]> {
-  const open = (await listing(boxes, address)).filter(
-    ({ heading, stage }) => asked.includes(heading.type) && stage !== 'done',
+  const open = (await listing(boxes, address, undefined, { open: true })).filter(({ heading }) =>
+    isAsked(heading.type),
   );
-  const read = await Promise.all(open.map((entry: Entry) => boxes.receive(address, entry.file)));
+  const read = await Promise.all(open.map(({ file }) => boxes.receive(address, file)));
   return read.flatMap((received) => (received ? (questionOf(received.message) ?? []) : []));
 }
 
@@ -77,21 +80,18 @@ export async function decide(
   { question, decision, by }: Decision,
   address = 'operator',
 ): Promise<Sent> {
-  const key = `decision-${question.id}`;
   const senders = { operator: address, timeout: 'lead' } as const;
   return inSection(join(boxes.box(address), 'oompa-decide'), async () => {
-    const other = by === 'operator' ? senders.timeout : senders.operator;
-    const [earlier] = await maildir.search(
-      boxes.box(other, 'Sent'),
-      messageId({ from: other, key }, boxes.hostname),
-      () => true,
-    );
+    const earlier = await decisionFrom(boxes, question.id, by === 'operator' ? senders.timeout : senders.operator);
     const entry = (await listing(boxes, address)).find(({ heading }) => heading.id === question.id);
     if (earlier || !entry || entry.stage === 'done') {
       if (entry && entry.stage !== 'done') await life.finish(address, question.id);
+      const said = earlier ?? (await decisionFrom(boxes, question.id, senders[by]));
       throw new EffectError({
         code: 'denied',
-        message: 'this question is decided already',
+        message: said
+          ? `already decided: ${said.decision}${said.by === 'timeout' ? ' (its default)' : ''}`
+          : 'already closed',
         hint: `oompa mail thread ${question.thread} shows what was decided`,
       });
     }
@@ -100,7 +100,7 @@ export async function decide(
     const { type, subject, body } = typedDraft(from, { type: 'DECISION', fields });
     const { heading } = entry;
     const sent = await mailer.send({
-      ...{ from, to: [question.from], type, subject, body, key, thread: question.thread },
+      ...{ from, to: [question.from], type, subject, body, key: keyOf(question.id), thread: question.thread },
       inReplyTo: question.id,
       references: [...heading.references, heading.id],
       importance: 'high',
@@ -108,4 +108,20 @@ export async function decide(
     await life.finish(address, question.id);
     return sent;
   });
+}
+
+const keyOf = (question: string) => `decision-${question}`;
+
+/** What a sender decided on a question; null when it did not. */
+async function decisionFrom(
+  boxes: Boxes,
+  question: string,
+  from: string,
+): Promise<{ decision: string; by: string } | null> {
+  const id = messageId({ from, key: keyOf(question) }, boxes.hostname);
+  const [file] = await maildir.search(boxes.box(from, 'Sent'), id, () => true);
+  const received = file === undefined ? null : await boxes.receive(from, file);
+  if (!received) return null;
+  const { decision, by } = readTyped(received.message).fields;
+  return { decision: String(decision), by: String(by) };
 }

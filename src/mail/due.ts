@@ -2,10 +2,16 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Boxes } from './boxes.ts';
+import { isAsked } from './decide.ts';
 import { listing } from './listing.ts';
 
 /** Folders whose change means that something in a mailbox moved. */
 const telling = ['new', 'cur', '.Sent/new', 'oompa-life'];
+
+/** Another one than before when something in a mailbox moved. */
+export function moveMark(box: string): string {
+  return telling.map((folder) => statSync(join(box, folder), { throwIfNoEntry: false })?.mtimeMs ?? 0).join();
+}
 
 /** Asks again and again, cheaply: gives the addresses that are due. A mailbox of 10,000 quiet messages costs four calls. */
 export function createDue(boxes: Boxes): () => Promise<string[]> {
@@ -13,8 +19,7 @@ export function createDue(boxes: Boxes): () => Promise<string[]> {
   return async () => {
     const due: string[] = [];
     for (const address of await boxes.addresses()) {
-      const box = boxes.box(address);
-      const mark = telling.map((folder) => statSync(join(box, folder), { throwIfNoEntry: false })?.mtimeMs ?? 0).join();
+      const mark = moveMark(boxes.box(address));
       const before = known.get(address);
       if (before?.mark === mark && !before.waits) continue;
       const entries = await listing(boxes, address);
@@ -28,9 +33,4 @@ export function createDue(boxes: Boxes): () => Promise<string[]> {
     }
     return due;
   };
-}
-
-/** A question may have a deadline in its text. */
-function isAsked(type: string): boolean {
-  return type === 'QUESTION' || type === 'HELP_REQUEST';
 }

@@ -1,4 +1,5 @@
 // What lies in a mailbox and how far each message is: one function for pages, counts, searches and chores.
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { Boxes, Folder } from './boxes.ts';
 import { type Heading, markOf, openIndex } from './index-file.ts';
 import * as maildir from './maildir.ts';
@@ -18,19 +19,30 @@ export interface Entry {
   flags: string;
 }
 
+/** Files that are looked at in one go: a screen that lists 10,000 messages goes on drawing. */
+const atOnce = 64;
+
 /**
- * Every message of a mailbox (or of a folder of it), the oldest first. What oompa's processes say to each other is left out. Files that
- * are no mail are put aside by the way. Listing changes nothing else: a message stays unread.
+ * Every message of a mailbox (or of a folder of it), the oldest first; with `open` without those that are done. What oompa's processes
+ * say to each other is left out. Files that are no mail are put aside by the way. Listing changes nothing else: a message stays unread.
  */
-export async function listing(boxes: Boxes, address: string, folder?: Folder, now = Date.now()): Promise<Entry[]> {
+export async function listing(
+  boxes: Boxes,
+  address: string,
+  folder?: Folder,
+  { open = false }: { open?: boolean } = {},
+): Promise<Entry[]> {
+  const now = Date.now();
   const box = boxes.box(address, folder);
   const index = openIndex(box);
   const recorded = recordedNames(boxes.box(address));
   const entries = new Map<string, Entry>();
   const names = new Set<string>();
   for (const listed of await filesOf(box)) {
-    const { name } = nameOf(listed);
+    const { name, flags: before } = nameOf(listed);
     names.add(name);
+    if (names.size % atOnce === 0) await breathe();
+    if (open && isDone(before)) continue;
     const there = markOf(listed);
     // Taken while we were looking: it is in `cur` by now.
     const file = there === null ? takenAs(box, name) : listed;
@@ -39,6 +51,7 @@ export async function listing(boxes: Boxes, address: string, folder?: Folder, no
     // Seen twice while it was moving: where it lies further on is where it is.
     if (!heading || isProgramType(heading.type)) continue;
     const { flags } = nameOf(file);
+    if (open && isDone(flags)) continue;
     const record = recorded.has(name) ? readRecord(boxes.box(address), name) : blankRecord;
     entries.set(name, { heading, record, file, flags, stage: stageOf(file, flags, record, now) });
   }
@@ -59,8 +72,12 @@ async function filesOf(box: string): Promise<string[]> {
   return [...(await maildir.list(box, 'new')), ...(await maildir.list(box, 'cur'))];
 }
 
+function isDone(flags: string): boolean {
+  return flags.includes('R');
+}
+
 function stageOf(file: string, flags: string, record: MailRecord, now: number): Stage {
-  if (flags.includes('R')) return 'done';
+  if (isDone(flags)) return 'done';
   if (record.taker && Date.parse(record.taker.until) > now) return 'taken';
   if (record.acked) return 'acked';
   // Other mail programs move what they list to `cur`: unread is what has no S.

@@ -1,8 +1,8 @@
-// What a decision binds, as one text: the facts of a change, or of a worker's question, that are on the screen. And the clock that arms the key for them.
+// What a decision binds, as one text: the facts of a change, of a worker's question or of a message that are on the screen. And the clock that arms the key for them.
 import { checksDigest } from '../core/select.ts';
 import type { Change, Worker } from '../core/state.ts';
-import type { Clock } from './ports.ts';
-import { changeIn, type View, workerIn } from './view.ts';
+import type { Clock, Mail } from './ports.ts';
+import { changeIn, mailIn, placeOf, type View, workerIn } from './view.ts';
 
 export const armingMs = 300;
 
@@ -21,10 +21,18 @@ export function askFactsOf(worker: Worker | undefined): string | null {
   return worker?.ask ? `${worker.id} ${worker.ask.id}` : null;
 }
 
+/** A message never changes. */
+export function mailFactsOf(mail: Mail): string {
+  return `mail ${mail.id}`;
+}
+
 /** The facts that a frame of this view shows the operator to decide on; null when it shows none. */
 export function factsShown(view: View): string | null {
   if (view.mode.kind !== 'normal') return null;
   if (view.focus === 'workers' || (view.focus === 'right' && view.right === 'pane')) return askFactsOf(workerIn(view));
+  const place = placeOf(view);
+  const mail = mailIn(view);
+  if (place === 'mail' || place === 'message') return mail ? mailFactsOf(mail) : null;
   const change = changeIn(view);
   const looking = view.focus === 'queue' || (view.focus === 'right' && view.right === 'diff');
   return change && looking ? factsOf(change) : null;

@@ -1,9 +1,8 @@
 // The keyboard: the only useInput of the program. What a key does is decided by the mode, then by the table of actions.
 import { useInput, usePaste } from 'ink';
 import { act } from './actions/index.ts';
-import { sendNote } from './actions/review.ts';
 import { helpDocument } from './documents/help-document.ts';
-import { editAliases, edits, insert } from './editor.ts';
+import { editAliases, edits, insert, textOf } from './editor.ts';
 import { bytesOf, type Press, pressesOf } from './keymap.ts';
 import { helpHeight } from './layout.ts';
 import type { Face } from './store.ts';
@@ -44,7 +43,7 @@ const keys: Readonly<Record<Mode['kind'], (face: Face, press: Press) => void>> =
     const { mode } = face.view();
     if (mode.kind !== 'note') return;
     const edit = edits[editAliases[press.name] ?? press.name];
-    if (press.name === 'enter') sendNote(face);
+    if (press.name === 'enter') sendLine(face, mode);
     else if (press.name === 'esc' || press.name === 'ctrl-c') face.update({ mode: { kind: 'normal' }, message: null });
     else if (edit) face.update({ mode: { ...mode, line: edit(mode.line) }, message: null });
     else if (press.text) face.update({ mode: { ...mode, line: insert(mode.line, press.text) }, message: null });
@@ -57,6 +56,17 @@ const keys: Readonly<Record<Mode['kind'], (face: Face, press: Press) => void>> =
     face.update({ mode: { kind: 'normal' } });
   },
 };
+
+/** Sends what was written in the footer. */
+function sendLine(face: Face, { line, wanted, send }: Extract<Mode, { kind: 'note' }>): void {
+  const text = textOf(line).trim();
+  if (!text) {
+    face.say('warn', wanted);
+    return;
+  }
+  face.update({ mode: { kind: 'normal' } });
+  send(text);
+}
 
 const answers = ['y', 'n', 'esc', 'ctrl-c', 'q'];
 const helpSteps: Readonly<Record<string, number>> = {

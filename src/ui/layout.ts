@@ -1,8 +1,9 @@
 // Where the panels lie: a pure function of the terminal's size, the focus and how much there is to show.
 import type { Size } from './ports.ts';
 
-export type Panel = 'workers' | 'tasks' | 'queue' | 'right';
-export const panels: readonly Panel[] = ['workers', 'tasks', 'queue', 'right'];
+export type ListPanel = 'workers' | 'tasks' | 'queue' | 'mail';
+export type Panel = ListPanel | 'right';
+export const panels: readonly Panel[] = ['workers', 'tasks', 'queue', 'mail', 'right'];
 
 export interface Rect {
   x: number;
@@ -25,8 +26,10 @@ export interface Layout {
 export interface Wanted {
   focus: Panel;
   zoom: boolean;
+  /** Whether the mailbox is open: it stands in the place of the queue, its message below it. */
+  mailbox: boolean;
   /** Rows that each list would fill. */
-  rows: Readonly<Record<'workers' | 'tasks' | 'queue', number>>;
+  rows: Readonly<Record<ListPanel, number>>;
 }
 
 export const least: Size = { cols: 60, rows: 15 };
@@ -39,12 +42,29 @@ export function layoutFor(size: Size, wanted: Wanted): Layout {
   if (size.cols < least.cols || size.rows < least.rows) return { kind: 'small', frame, panels: {}, taskColumns: false };
   const area: Rect = { x: 0, y: headerRows, width: size.cols, height: frame.rows - headerRows - footerRows };
   const wide = size.cols >= 100 && size.rows >= 28;
-  const places = wanted.zoom ? { [wanted.focus]: area } : wide ? wideIn(area, wanted) : stackedIn(area, wanted);
+  const places = placesIn(area, wanted, wide);
   return { kind: wide ? 'wide' : 'stacked', frame, panels: places, taskColumns: (places.tasks?.width ?? 0) >= 100 };
 }
 
+function placesIn(area: Rect, wanted: Wanted, wide: boolean): Layout['panels'] {
+  // The list of mail says too little alone: zoomed, it keeps its message.
+  if (wanted.zoom && wanted.focus !== 'mail') return { [wanted.focus]: area };
+  if (wanted.mailbox && (wanted.zoom || !wide)) return mailboxIn(area, wanted);
+  return wide ? wideIn(area, wanted) : stackedIn(area, wanted);
+}
+
+/** The list gets what it needs, the message the rest and most of it. */
+function mailboxIn(area: Rect, { rows }: Wanted): Layout['panels'] {
+  const list = clamp(rows.mail + border, 4, Math.floor(area.height * 0.4));
+  return {
+    mail: { ...area, height: list },
+    right: { ...area, y: area.y + list, height: area.height - list },
+  };
+}
+
 /** Workers and tasks as bands across, the queue and what it leads to side by side below. */
-function wideIn(area: Rect, { rows }: Wanted): Layout['panels'] {
+function wideIn(area: Rect, wanted: Wanted): Layout['panels'] {
+  const { rows } = wanted;
   const workers = clamp(rows.workers + border, 4, Math.floor(area.height * 0.3));
   const tasks = clamp(Math.floor(area.height * 0.28), 6, 16);
   const below = { ...area, y: area.y + workers + tasks, height: area.height - workers - tasks };
@@ -52,8 +72,9 @@ function wideIn(area: Rect, { rows }: Wanted): Layout['panels'] {
   return {
     workers: { ...area, height: workers },
     tasks: { ...area, y: area.y + workers, height: tasks },
-    queue: { ...below, width: queue },
-    right: { ...below, x: queue, width: area.width - queue },
+    ...(wanted.mailbox
+      ? mailboxIn(below, wanted)
+      : { queue: { ...below, width: queue }, right: { ...below, x: queue, width: area.width - queue } }),
   };
 }
 
@@ -76,7 +97,7 @@ function stackedIn(area: Rect, wanted: Wanted): Layout['panels'] {
 function share(height: number, { focus, rows }: Wanted): Record<'workers' | 'tasks' | 'queue', number> {
   const heights = { workers: 3, tasks: 3, queue: 3 };
   let rest = height - 9;
-  const order = [...(focus === 'right' ? [] : [focus]), 'workers', 'queue', 'tasks'] as const;
+  const order = [...(focus === 'right' || focus === 'mail' ? [] : [focus]), 'workers', 'queue', 'tasks'] as const;
   for (const panel of order) {
     const more = clamp(rows[panel] + border - heights[panel], 0, rest);
     heights[panel] += more;

@@ -1,7 +1,11 @@
 // The lists on the screen, in their order, and what needs the operator next. Sorted once per change of their part of the state.
 import { type Counts, countsOf, needsOperator, reviewQueue, tasksOf, workersOf } from '../core/select.ts';
 import { type Change, emptyState, type State, type Task, type TaskStatus, type Worker } from '../core/state.ts';
+import type { ListPanel } from './layout.ts';
 import { memo } from './memo.ts';
+import type { Mail } from './ports.ts';
+import { mailLooks } from './theme.ts';
+import type { View } from './view.ts';
 
 export type Column = 'pending' | 'current' | 'review' | 'blocked' | 'complete';
 
@@ -42,6 +46,19 @@ const sortedTasks = memo((tasks: State['tasks']) => {
   return columns;
 });
 
+/** Questions, then other mail by its type; among each the oldest first. */
+export const mailList = memo((mail: readonly Mail[]): readonly Mail[] =>
+  mail.toSorted((a, b) => rankOf(a) - rankOf(b)),
+);
+export const questionsIn = memo((mail: readonly Mail[]) => mail.filter(({ question }) => question));
+
+const mailOrder = [...mailLooks.keys()];
+
+function rankOf({ type, question }: Mail): number {
+  const at = mailOrder.indexOf(type);
+  return question ? -1 : at < 0 ? mailOrder.length : at;
+}
+
 function newestFirst(a: { since: string }, b: { since: string }): number {
   return a.since < b.since ? 1 : a.since > b.since ? -1 : 0;
 }
@@ -70,13 +87,14 @@ const countsWith = memo((workers: State['workers'], tasks: State['tasks'], chang
   countsOf({ ...emptyState, workers, tasks, changes }),
 );
 
-/** Everything that waits for the operator: changes, then workers, then blocked tasks. */
-export function needsYou(state: State): { panel: 'queue' | 'workers' | 'tasks'; id: string }[] {
+/** Everything that waits for the operator: what stops a worker first (changes, workers), then questions, then blocked tasks. */
+export function needsYou({ state, mail }: Pick<View, 'state' | 'mail'>): { panel: ListPanel; id: string }[] {
   const changes = queueList(state).filter((change) => needsOperator(change));
   const workers = workerList(state).filter((worker) => worker.status === 'needs-you' || worker.status === 'failed');
   return [
     ...changes.map(({ id }) => ({ panel: 'queue' as const, id })),
     ...workers.map(({ id }) => ({ panel: 'workers' as const, id })),
+    ...questionsIn(mail).map(({ id }) => ({ panel: 'mail' as const, id })),
     ...taskColumns(state).blocked.map(({ id }) => ({ panel: 'tasks' as const, id })),
   ];
 }

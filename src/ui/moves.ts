@@ -1,16 +1,22 @@
 // Moves as functions of the view: within a list or document, between panels, to what needs the operator.
-import { type Panel, panels } from './layout.ts';
-import { columnsShown, needsYou, queueList, taskColumns, workerList } from './lists.ts';
+import { type ListPanel, type Panel, panels } from './layout.ts';
+import { columnsShown, mailList, needsYou, queueList, taskColumns, workerList } from './lists.ts';
 import { columnWith, insideOf, layoutOf, rightDocument, taskOrder } from './settle.ts';
 import type { Pick, Right, View } from './view.ts';
 
-const rightOf: Readonly<Record<'workers' | 'tasks' | 'queue', Right>> = {
+const rightOf: Readonly<Record<ListPanel, Right>> = {
   workers: 'pane',
   tasks: 'task',
   queue: 'diff',
+  mail: 'mail',
 };
 /** The list that belongs to what the right panel shows. */
-export const listOf: Readonly<Record<Right, Panel>> = { pane: 'workers', task: 'tasks', diff: 'queue' };
+export const listOf: Readonly<Record<Right, ListPanel>> = {
+  pane: 'workers',
+  task: 'tasks',
+  diff: 'queue',
+  mail: 'mail',
+};
 
 /** Focuses a panel; the right one follows with what belongs to a list. */
 export function focusOn(panel: Panel, right?: Right): (view: View) => Partial<View> {
@@ -18,11 +24,12 @@ export function focusOn(panel: Panel, right?: Right): (view: View) => Partial<Vi
     focus: panel,
     right: right ?? (panel === 'right' ? view.right : rightOf[panel]),
     zoom: view.zoom && panel === view.focus,
+    behind: view.right === 'mail' ? view.behind : { focus: view.focus, right: view.right },
   });
 }
 
 /** Selects by identity and focuses. */
-export function goTo(panel: 'workers' | 'tasks' | 'queue', id: string): (view: View) => Partial<View> {
+export function goTo(panel: ListPanel, id: string): (view: View) => Partial<View> {
   return (view) => ({ ...focusOn(panel)(view), picks: { ...view.picks, [panel]: { id, index: 0 } } });
 }
 
@@ -37,14 +44,15 @@ export function moveBy(rows: number): (view: View) => Partial<View> {
   };
 }
 
-function orderOf(view: View, panel: 'workers' | 'tasks' | 'queue'): readonly string[] {
+function orderOf(view: View, panel: ListPanel): readonly string[] {
+  if (panel === 'mail') return mailList(view.mail).map(({ id }) => id);
   if (panel === 'workers') return workerList(view.state).map(({ id }) => id);
   if (panel === 'queue') return queueList(view.state).map(({ id }) => id);
   const column = columnWith(view);
   return layoutOf(view).taskColumns && column ? taskColumns(view.state)[column].map(({ id }) => id) : taskOrder(view);
 }
 
-function picked(view: View, panel: 'workers' | 'tasks' | 'queue', id: string | undefined): Partial<View> {
+function picked(view: View, panel: ListPanel, id: string | undefined): Partial<View> {
   const pick: Pick = { id: id ?? null, index: 0 };
   return { picks: { ...view.picks, [panel]: pick } };
 }
@@ -92,7 +100,7 @@ function clamp(value: number, high: number): number {
 
 /** Goes on to the next thing that waits for the operator. */
 export function toNextNeed(view: View): Partial<View> {
-  const needs = needsYou(view.state);
+  const needs = needsYou(view);
   const here = view.focus === 'right' ? listOf[view.right] : view.focus;
   const at = needs.findIndex(({ panel, id }) => panel === here && id === view.picks[panel].id);
   const next = needs[(at + 1) % needs.length];
@@ -101,5 +109,9 @@ export function toNextNeed(view: View): Partial<View> {
 
 /** The next panel, or the one before. */
 export function towards(step: 1 | -1): (view: View) => Partial<View> {
-  return (view) => focusOn(panels.at((panels.indexOf(view.focus) + step) % panels.length) ?? 'workers')(view);
+  return (view) => {
+    // The mailbox and the queue have one place between them.
+    const round = panels.filter((panel) => panel !== (view.right === 'mail' ? 'queue' : 'mail'));
+    return focusOn(round.at((round.indexOf(view.focus) + step) % round.length) ?? 'workers')(view);
+  };
 }

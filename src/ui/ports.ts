@@ -32,6 +32,46 @@ export type Attachment =
   | { kind: 'exec'; run(): Promise<void> }
   | { kind: 'inside'; write(bytes: string): void; resize(cols: number, rows: number): void; close?(): void };
 
+/** A message to the operator that waits. Its texts are as they were written: not cleaned. */
+export interface Mail {
+  id: string;
+  from: string;
+  /** `note`, or a type such as QUESTION. */
+  type: string;
+  task: string | null;
+  subject: string;
+  /** ISO 8601: when it was sent. */
+  at: string;
+  /** What it asks to decide; null when it asks nothing. */
+  question: Question | null;
+}
+
+export interface Question {
+  text: string;
+  /** Empty: any words answer it. */
+  options: readonly string[];
+  /** What is decided at the deadline when nobody answers. */
+  default: string | null;
+  /** ISO 8601. */
+  deadline: string | null;
+}
+
+/** The operator's mailbox. What cannot be done rejects with a reason for people. */
+export interface Mailbox {
+  /** Open questions and other unread mail, the oldest first; null when nothing moved since it was asked last. */
+  list(): Promise<readonly Mail[] | null>;
+  /** Tells when `list` may have news. A hint. Returns the unsubscribe. */
+  onHint(listener: () => void): () => void;
+  /** What a message says, besides the question as `list` gives it; null when it is gone. */
+  text(id: string): Promise<string | null>;
+  /** Decides a question; of all screens, and its default, one does. */
+  decide(id: string, decision: string): Promise<void>;
+  /** Answers a message; that of no question is done by it. Resolves to what the operator should know of the recipient. */
+  reply(id: string, text: string): Promise<readonly string[]>;
+  /** Puts a message away; a question is not answered by it. */
+  done(id: string): Promise<void>;
+}
+
 export interface Ports {
   /** Calls back with journal lines after the initial state, in order, as they are written. Returns the unsubscribe. */
   journal(onLines: (lines: readonly JournalLine[]) => void): () => void;
@@ -47,6 +87,7 @@ export interface Ports {
   /** Resolves when the wish is delivered to `lead`; what came of it is seen in the journal. Rejects with a reason for people. */
   send(wish: Wish): Promise<void>;
   attach(worker: string): Promise<Attachment>;
+  mail: Mailbox;
   supervisorUp(): Promise<boolean>;
 }
 

@@ -3,18 +3,29 @@ import { heldUpBy } from '../core/select.ts';
 import { emptyState, type State } from '../core/state.ts';
 import { diffDocument } from './documents/diff-document.ts';
 import { type Document, emptyDocument } from './documents/document.ts';
+import { mailDocument } from './documents/mail-document.ts';
 import { taskDocument } from './documents/task-document.ts';
 import { factsOf } from './facts.ts';
 import { type Layout, layoutFor, type Panel } from './layout.ts';
-import { type Column, columnsShown, queueList, sectionsShown, taskColumns, taskRows, workerList } from './lists.ts';
+import {
+  type Column,
+  columnsShown,
+  mailList,
+  queueList,
+  sectionsShown,
+  taskColumns,
+  taskRows,
+  workerList,
+} from './lists.ts';
 import { memo } from './memo.ts';
-import { changeIn, type Pick, taskIn, type View } from './view.ts';
+import { changeIn, mailIn, type Pick, taskIn, type View } from './view.ts';
 
 export function settle(view: View): View {
   const picks = {
     workers: settlePick(ids(workerList(view.state)), view.picks.workers),
     tasks: settlePick(taskOrder(view), view.picks.tasks),
     queue: settlePick(ids(queueList(view.state)), view.picks.queue),
+    mail: settlePick(ids(mailList(view.mail)), view.picks.mail),
   };
   const settled = { ...view, picks, sent: stillSent(view) };
   return { ...settled, tops: settleTops(settled) };
@@ -42,8 +53,16 @@ function stillSent({ sent, state }: View): View['sent'] {
   return change && factsOf(change) === sent?.facts ? sent : null;
 }
 
-export function layoutOf({ size, focus, zoom, state }: View): Layout {
-  return layoutWith(size, focus, zoom, state.workers, state.tasks, state.changes);
+export function layoutOf({ size, focus, zoom, right, state, mail }: View): Layout {
+  return layoutWith(
+    size,
+    focus,
+    zoom,
+    right === 'mail' ? mail.length : null,
+    state.workers,
+    state.tasks,
+    state.changes,
+  );
 }
 
 const layoutWith = memo(
@@ -51,6 +70,7 @@ const layoutWith = memo(
     size: View['size'],
     focus: Panel,
     zoom: boolean,
+    mail: number | null,
     workers: State['workers'],
     tasks: State['tasks'],
     changes: State['changes'],
@@ -61,8 +81,9 @@ const layoutWith = memo(
       workers: Object.keys(workers).length,
       tasks: Object.keys(tasks).length + sections,
       queue: queueList(state).length,
+      mail: mail ?? 0,
     };
-    return layoutFor(size, { focus, zoom, rows });
+    return layoutFor(size, { focus, zoom, mailbox: mail !== null, rows });
   },
 );
 
@@ -95,19 +116,24 @@ export function rightDocument(view: View, layout = layoutOf(view)): { key: strin
     const waits = heldUpBy(view.state, task).join(', ');
     return { key: `task:${task.id}`, document: taskDocument(task, waits, view.taskTexts[task.id], width, view.theme) };
   }
+  const mail = mailIn(view);
+  if (view.right === 'mail' && mail) {
+    return { key: `mail:${mail.id}`, document: mailDocument(mail, view.mailTexts[mail.id], width, view.theme) };
+  }
   return { key: view.right, document: emptyDocument };
 }
 
 function settleTops(view: View): View['tops'] {
   const layout = layoutOf(view);
   const { picks, tops } = view;
-  const height = (panel: 'workers' | 'tasks' | 'queue' | 'right') => insideOf(layout.panels[panel]?.height);
+  const height = (panel: Panel) => insideOf(layout.panels[panel]?.height);
   const next: Record<string, number> = {};
   const follow = (key: string, count: number, rows: number, index: number | null) => {
     next[key] = topFor(count, rows, index ?? tops[key] ?? 0, tops[key] ?? 0);
   };
   follow('workers', workerList(view.state).length, height('workers'), picks.workers.index);
   follow('queue', queueList(view.state).length, height('queue'), picks.queue.index);
+  follow('mail', view.mail.length, height('mail'), picks.mail.index);
   followTasks(view, layout, height('tasks'), follow);
   const { key, document } = rightDocument(view, layout);
   const rightAt = Math.min(tops[key] ?? 0, document.rows.length - 1);

@@ -32,12 +32,13 @@ const titles: Readonly<Record<Panel, string>> = {
   workers: '1 Workers',
   tasks: '2 Tasks',
   queue: '3 Review',
+  mail: 'm Mail',
   right: '4 Pane',
 };
 
 export function skeletonRows(cols: number, rows: number, facts: SkeletonFacts, theme: Theme): string[] {
-  const counts = { workers: 0, tasks: 0, queue: 0, ...facts.rows };
-  const layout = layoutFor({ cols, rows }, { focus: 'workers', zoom: false, rows: counts });
+  const counts = { workers: 0, tasks: 0, queue: 0, mail: 0, ...facts.rows };
+  const layout = layoutFor({ cols, rows }, { focus: 'workers', zoom: false, mailbox: false, rows: counts });
   if (layout.kind === 'small') return [`terminal too small: need ${least.cols}x${least.rows}`];
   const lines: string[][] = Array.from({ length: layout.frame.rows }, () => []);
   lines[0] = [header(facts, cols, theme)];

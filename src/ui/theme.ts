@@ -87,6 +87,25 @@ export const changeLooks: Readonly<Record<ChangeStatus | 'held' | 'sent', Look>>
   withdrawn: { glyph: 'ring', word: 'withdrawn', tone: 'dim' },
 };
 
+/** By type, in the order in which they are listed. */
+export const mailLooks: ReadonlyMap<string, Look> = new Map([
+  ['QUESTION', { glyph: 'flag', word: 'asks', tone: 'ask' }],
+  ['HELP_REQUEST', { glyph: 'flag', word: 'needs help', tone: 'ask' }],
+  ['APPROVAL_REQUEST', { glyph: 'flag', word: 'approval?', tone: 'ask' }],
+  ['FAILED', { glyph: 'cross', word: 'failed', tone: 'bad' }],
+  ['BLOCKED', { glyph: 'half', word: 'blocked', tone: 'warn' }],
+  ['SCOPE_ESCAPE', { glyph: 'half', word: 'off scope', tone: 'warn' }],
+  ['SPAWN_REQUEST', { glyph: 'half', word: 'wants more', tone: 'warn' }],
+  ['ACK_OVERDUE', { glyph: 'wait', word: 'no ack', tone: 'warn' }],
+  ['BOUNCE', { glyph: 'back', word: 'bounced', tone: 'warn' }],
+  ['EXPIRED', { glyph: 'back', word: 'expired', tone: 'warn' }],
+]);
+
+/** A type without a look of its own says its name. */
+export function mailLook(type: string): Look {
+  return mailLooks.get(type) ?? { glyph: 'ring', word: type.toLowerCase().replaceAll('_', ' '), tone: 'plain' };
+}
+
 export interface Theme {
   readonly unicode: boolean;
   readonly colour: boolean;

@@ -1,6 +1,8 @@
 // What of the lists is on the screen now: only that is looked at, and only that is drawn.
 import type { Change, Worker } from '../core/state.ts';
-import { queueList, workerList } from './lists.ts';
+import type { ListPanel } from './layout.ts';
+import { mailList, queueList, workerList } from './lists.ts';
+import type { Mail } from './ports.ts';
 import { insideOf, layoutOf } from './settle.ts';
 import type { View } from './view.ts';
 
@@ -12,7 +14,11 @@ export function visibleChanges(view: View): readonly Change[] {
   return windowOf(view, 'queue', queueList(view.state));
 }
 
-function windowOf<T>(view: View, panel: 'workers' | 'queue', list: readonly T[]): readonly T[] {
+export function visibleMail(view: View): readonly Mail[] {
+  return windowOf(view, 'mail', mailList(view.mail));
+}
+
+function windowOf<T>(view: View, panel: ListPanel, list: readonly T[]): readonly T[] {
   const top = view.tops[panel] ?? 0;
   return list.slice(top, top + insideOf(layoutOf(view).panels[panel]?.height));
 }

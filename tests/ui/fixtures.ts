@@ -4,7 +4,7 @@ import { freshLog } from '../../src/core/records.ts';
 import { type Change, emptyState, type State, type Task, type Worker } from '../../src/core/state.ts';
 import { noUsage } from '../../src/core/usage.ts';
 import type { Wish } from '../../src/core/wish.ts';
-import type { Clock, Ports } from '../../src/ui/ports.ts';
+import type { Clock, Mail, Mailbox, Ports } from '../../src/ui/ports.ts';
 
 export const start = Date.parse('2026-03-01T10:00:00.000Z');
 export const ago = (seconds: number) => new Date(start - seconds * 1_000).toISOString();
@@ -285,14 +285,77 @@ index 0000000..3333333
 +test('adds', () => {});
 `;
 
+/** A message of `w<seed>`; `options` make it a question. */
+export function makeMail(seed: number, patch: Partial<Mail> & { options?: string[] } = {}): Mail {
+  const { options, ...rest } = patch;
+  const text = `Question ${seed}?`;
+  return {
+    id: `w${seed}+m${seed}@oompa`,
+    from: `w${seed}`,
+    type: options ? 'QUESTION' : 'note',
+    task: `task-${seed}`,
+    subject: `Subject ${seed}`,
+    at: ago(100 - seed),
+    question: options ? { text, options, default: null, deadline: null } : null,
+    ...rest,
+  };
+}
+
+/** A mailbox of values: what is done is written down, and takes the message away. */
+export interface FakeMailbox extends Mailbox {
+  deeds: string[];
+  /** What lies in it now. */
+  put(mail: readonly Mail[]): void;
+}
+
+export function makeMailbox(first: readonly Mail[] = []): FakeMailbox {
+  const deeds: string[] = [];
+  let lies: readonly Mail[] = first;
+  let news: readonly Mail[] | null = first;
+  let hint = () => {};
+  const put = (mail: readonly Mail[]) => {
+    lies = mail;
+    news = mail;
+    hint();
+  };
+  const take = (id: string, deed: string) => {
+    deeds.push(deed);
+    put(lies.filter((each) => each.id !== id));
+  };
+  return {
+    deeds,
+    put,
+    list: async () => {
+      const mail = news;
+      news = null;
+      return mail;
+    },
+    onHint: (listener) => {
+      hint = listener;
+      return () => {
+        hint = () => {};
+      };
+    },
+    text: async (id) => `Text of ${id}`,
+    decide: async (id, decision) => take(id, `decide ${id} ${decision}`),
+    reply: async (id, text) => {
+      if (lies.find((each) => each.id === id)?.question) deeds.push(`reply ${id} ${text}`);
+      else take(id, `reply ${id} ${text}`);
+      return [];
+    },
+    done: async (id) => take(id, `done ${id}`),
+  };
+}
+
 export interface FakePorts extends Ports {
   wishes: Wish[];
+  mail: FakeMailbox;
   calls: string[];
   tell(lines: Parameters<Parameters<Ports['journal']>[0]>[0]): void;
 }
 
 /** Ports that answer from values and write down what they are asked. */
-export function makePorts(patch: Partial<Ports> = {}): FakePorts {
+export function makePorts(patch: Partial<Omit<FakePorts, 'wishes' | 'calls' | 'tell'>> = {}): FakePorts {
   let listener: Parameters<Ports['journal']>[0] = () => {};
   const wishes: Wish[] = [];
   const calls: string[] = [];
@@ -340,6 +403,7 @@ export function makePorts(patch: Partial<Ports> = {}): FakePorts {
     taskText: async (task) => `{"id": "${task}"}`,
     send: async (wish) => void wishes.push(wish),
     attach: async () => ({ kind: 'exec', run: async () => {} }),
+    mail: makeMailbox(),
     supervisorUp: async () => true,
     ...patch,
   };

@@ -1,10 +1,12 @@
 // What an action is: one row of the table that keys, footer and help are made from.
-import type { Panel } from '../layout.ts';
 import type { Face } from '../store.ts';
-import type { View } from '../view.ts';
+import type { Place, View } from '../view.ts';
 
-export const groups = ['Review', 'Workers', 'Tasks', 'Look', 'Swarm', 'Move'] as const;
+export const groups = ['Review', 'Mail', 'Workers', 'Tasks', 'Look', 'Swarm', 'Move'] as const;
 export type Group = (typeof groups)[number];
+
+/** The panels but for the mailbox, which has keys of its own. */
+export const board: readonly Place[] = ['workers', 'tasks', 'queue', 'right'];
 
 export interface Action {
   id: string;
@@ -14,8 +16,8 @@ export interface Action {
   label: string | ((view: View) => string);
   /** The line in the help overlay. */
   help: string;
-  /** Panels in which the key means this; everywhere when left out. */
-  where?: readonly Panel[];
+  /** Where the key means this; everywhere when left out. */
+  where?: readonly Place[];
   /** Place in the footer, lowest first; not there when left out. */
   footer?: number;
   /** True, or the reason why not, for the footer. Without `face` it is asked for the list of keys, not for a press. */

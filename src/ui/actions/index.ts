@@ -1,7 +1,8 @@
 // The one table of actions. Keys, footer and help are made from it.
-import type { Panel } from '../layout.ts';
 import type { Face } from '../store.ts';
+import { type Place, placeOf } from '../view.ts';
 import type { Action } from './action.ts';
+import { mailing } from './mail.ts';
 import { moving } from './move.ts';
 import { reviewing } from './review.ts';
 import { swarm, tasks } from './swarm.ts';
@@ -9,26 +10,29 @@ import { workers } from './workers.ts';
 
 export { type Action, type Group, groups } from './action.ts';
 
-export const actions: readonly Action[] = [...reviewing, ...workers, ...tasks, ...moving, ...swarm];
+export const actions: readonly Action[] = [...reviewing, ...mailing, ...workers, ...tasks, ...moving, ...swarm];
 
-const panelNames: Readonly<Record<Panel, string>> = {
+const placeNames: Readonly<Record<Place, string>> = {
   workers: 'workers (1)',
   tasks: 'tasks (2)',
   queue: 'review queue (3)',
   right: 'right panel (4, 5)',
+  mail: 'mail (m)',
+  message: 'message',
 };
 
 /** Does what the key means here, or says why not. Keys that mean nothing are left alone. */
 export function act(face: Face, key: string): void {
   const view = face.view();
+  const place = placeOf(view);
   const meant = actions.filter((action) => action.keys.includes(key));
-  const action = meant.find(({ where }) => !where || where.includes(view.focus));
+  const action = meant.find(({ where }) => !where || where.includes(place));
   if (!action) {
     const [other] = meant;
     if (other?.where)
       face.say(
         'info',
-        `${key}: ${wordOf(other, face)} works in: ${other.where.map((panel) => panelNames[panel]).join(', ')}`,
+        `${key}: ${wordOf(other, face)} works in: ${other.where.map((place) => placeNames[place]).join(', ')}`,
       );
     return;
   }
@@ -44,10 +48,11 @@ export function wordOf(action: Action, face: Face): string {
 /** The keys that apply now, most important first. */
 export function footerActions(face: Face): Action[] {
   const view = face.view();
+  const place = placeOf(view);
   return actions
     .filter(
       ({ footer, where, enabled }) =>
-        footer !== undefined && (!where || where.includes(view.focus)) && (enabled?.(view) ?? true) === true,
+        footer !== undefined && (!where || where.includes(place)) && (enabled?.(view) ?? true) === true,
     )
     .sort((a, b) => (a.footer ?? 0) - (b.footer ?? 0));
 }

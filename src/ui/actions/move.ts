@@ -4,7 +4,7 @@ import { needsYou } from '../lists.ts';
 import { focusOn, listOf, moveBy, pageOf, sideways, toNextNeed, towards } from '../moves.ts';
 import type { Face } from '../store.ts';
 import type { Right, View } from '../view.ts';
-import type { Action } from './action.ts';
+import { type Action, board } from './action.ts';
 
 const hasRows = (view: View): true | string =>
   view.focus === 'right' && view.right === 'pane'
@@ -114,6 +114,7 @@ export const moving: readonly Action[] = [
       keys: [key],
       label: name,
       help: `go to the ${name}`,
+      where: board,
       run: (face) => face.update(focusOn(panel, right)),
     }),
   ),
@@ -122,9 +123,9 @@ export const moving: readonly Action[] = [
     group: 'Move',
     keys: ['w'],
     label: 'needs you',
-    help: 'next that needs you: a change, a worker, a blocked task',
+    help: 'next that needs you: a change, a worker, a question, a blocked task',
     footer: 15,
-    enabled: ({ state }) => needsYou(state).length > 0 || 'nothing needs you now',
+    enabled: (view) => needsYou(view).length > 0 || 'nothing needs you now',
     run: (face) => face.update(toNextNeed),
   },
   {
@@ -143,7 +144,7 @@ export const moving: readonly Action[] = [
     label: 'back',
     help: 'back to the list',
     footer: 60,
-    where: ['right'],
+    where: ['right', 'message'],
     run: (face) => face.update((view) => focusOn(listOf[view.right])(view)),
   },
 ];

@@ -2,14 +2,14 @@
 import { checksDigest } from '../../core/select.ts';
 import type { Change } from '../../core/state.ts';
 import { short } from '../documents/diff-document.ts';
-import { emptyLine, textOf } from '../editor.ts';
 import { baseOf, factsOf } from '../facts.ts';
 import { queueList } from '../lists.ts';
 import { focusOn } from '../moves.ts';
 import type { Face } from '../store.ts';
 import { changeLooks } from '../theme.ts';
 import { changeIn, type View } from '../view.ts';
-import type { Action } from './action.ts';
+import { type Action, board } from './action.ts';
+import { askLine } from './ask.ts';
 
 const finished: readonly Change['status'][] = ['merged', 'rejected', 'conflicted', 'withdrawn'];
 
@@ -73,17 +73,16 @@ function nextAwaiting(view: View, change: Change): Change | undefined {
   );
 }
 
-/** Sends the note in the footer. An empty one would teach the worker nothing. */
-export function sendNote(face: Face): void {
-  const { mode } = face.view();
-  if (mode.kind !== 'note') return;
-  const note = textOf(mode.line).trim();
-  if (!note) {
-    face.say('warn', 'say what should change, or press Esc');
-    return;
-  }
-  face.update({ mode: { kind: 'normal' } });
-  void face.wish({ wish: 'reject', change: mode.change, note }, `sent ${short(mode.change)} back`);
+function reject(face: Face): void {
+  const change = changeIn(face.view());
+  if (!change) return;
+  // An empty note would teach the worker nothing.
+  askLine(
+    face,
+    `reject ${short(change.id)}`,
+    'say what should change, or press Esc',
+    (note) => void face.wish({ wish: 'reject', change: change.id, note }, `sent ${short(change.id)} back`),
+  );
 }
 
 export const reviewing: readonly Action[] = [
@@ -107,13 +106,7 @@ export const reviewing: readonly Action[] = [
     where: ['queue', 'right'],
     footer: 11,
     enabled: mayReject,
-    run: (face) => {
-      const change = changeIn(face.view());
-      if (change)
-        face.update({
-          mode: { kind: 'note', title: `reject ${short(change.id)}`, change: change.id, line: emptyLine },
-        });
-    },
+    run: reject,
   },
   {
     id: 'open-diff',
@@ -133,6 +126,7 @@ export const reviewing: readonly Action[] = [
     label: 'diff',
     help: "diff of the selected change, or of the selected worker's",
     footer: 30,
+    where: board,
     enabled: hasChange,
     run: showDiff,
   },

@@ -3,7 +3,7 @@
 import { focusOn } from '../moves.ts';
 import type { Face } from '../store.ts';
 import { taskIn, type View } from '../view.ts';
-import type { Action } from './action.ts';
+import { type Action, board } from './action.ts';
 import { ask } from './ask.ts';
 
 const hasTask = (view: View): true | string => (taskIn(view) ? true : 'there is no task: put a file in tasks/pending/');
@@ -53,17 +53,20 @@ export const swarm: readonly Action[] = [
   {
     id: 'leave',
     group: 'Swarm',
-    keys: ['q', 'ctrl-c'],
+    keys: ['q'],
     label: 'leave',
     help: 'leave; the swarm runs on, oompa tui comes back to it',
     footer: 91,
-    run: (face) => {
-      const leave = () => face.terminal?.leave('left');
-      const { state } = face.view();
-      if (state.swarm?.panes === 'pty' && state.swarm.status === 'running')
-        ask(face, 'The panes live in this program: leaving ends them. Leave?', leave);
-      else leave();
-    },
+    where: board,
+    run: leave,
+  },
+  {
+    id: 'leave-anyway',
+    group: 'Swarm',
+    keys: ['ctrl-c'],
+    label: 'leave',
+    help: 'leave, also from the mailbox',
+    run: leave,
   },
   {
     id: 'stop-swarm',
@@ -79,6 +82,14 @@ export const swarm: readonly Action[] = [
     run: (face) => ask(face, 'Stop the whole swarm? Unfinished work is kept.', () => stop(face)),
   },
 ];
+
+function leave(face: Face): void {
+  const go = () => face.terminal?.leave('left');
+  const { swarm } = face.view().state;
+  if (swarm?.panes === 'pty' && swarm.status === 'running')
+    ask(face, 'The panes live in this program: leaving ends them. Leave?', go);
+  else go();
+}
 
 function stop(face: Face): void {
   face.update({ stopAsked: true });

@@ -18,10 +18,12 @@ function rowsOf(group: Group, theme: Theme): DocumentRow[] {
   return actions
     .filter((action) => action.group === group)
     .map((action) => ({
-      text: `  ${action.keys
-        .map((key) => keyLabel(key, theme.unicode))
-        .join(' ')
-        .padEnd(11)} ${action.help}`,
+      text: `  ${keysOf(action.keys.map((key) => keyLabel(key, theme.unicode))).padEnd(11)} ${action.help}`,
       tone: 'plain' as const,
     }));
+}
+
+/** `1-9` for a row of keys. */
+function keysOf(labels: readonly string[]): string {
+  return labels.length > 4 ? `${labels[0]}-${labels.at(-1)}` : labels.join(' ');
 }

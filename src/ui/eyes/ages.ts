@@ -1,7 +1,7 @@
 // The clock of the screen: moves when an age that is shown reads differently, so an idle screen is not drawn again.
-import { untilNextAge } from '../age.ts';
+import { untilNextAge, untilNextLeft } from '../age.ts';
 import type { Face } from '../store.ts';
-import { visibleChanges, visibleWorkers } from '../visible.ts';
+import { visibleChanges, visibleMail, visibleWorkers } from '../visible.ts';
 import { loop, type Tell } from './index.ts';
 
 const mostMs = 60_000;
@@ -12,12 +12,19 @@ export function watchAges(face: Face, tell: Tell): () => void {
     () => {
       const view = face.view();
       const now = face.clock.wall();
-      const shown = [...visibleWorkers(view), ...visibleChanges(view)];
-      return shown.reduce((least, { since }) => Math.min(least, untilNextAge(since, now)), mostMs);
+      const mail = visibleMail(view);
+      const ages = [...visibleWorkers(view), ...visibleChanges(view)].map(({ since }) => since);
+      const deadlines = mail.flatMap(({ question }) => question?.deadline ?? []);
+      return Math.min(
+        mostMs,
+        ...[...ages, ...mail.map(({ at }) => at)].map((since) => untilNextAge(since, now)),
+        ...deadlines.map((until) => untilNextLeft(until, now)),
+      );
     },
   );
   const forget = face.store.subscribe((view, before) => {
-    if (view.state !== before.state || view.tops !== before.tops) beat.hurry();
+    const isSame = view.state === before.state && view.tops === before.tops && view.mail === before.mail;
+    if (!isSame || view.right !== before.right) beat.hurry();
   });
   return () => {
     forget();

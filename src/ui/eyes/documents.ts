@@ -1,7 +1,7 @@
-// Reads the diff or the task file that the right panel is to show, when the selection rests, and keeps the latest few.
+// Reads the diff, the task file or the message that the right panel is to show, when the selection rests, and keeps the latest few.
 import { messageOf } from '../../core/errors.ts';
 import type { Face } from '../store.ts';
-import { changeIn, taskIn, type View } from '../view.ts';
+import { changeIn, mailIn, taskIn, type View } from '../view.ts';
 import { rightShown } from '../visible.ts';
 import type { Tell } from './index.ts';
 
@@ -53,6 +53,16 @@ function wantedBy(view: View): Reading {
       read: async ({ ports }, tell) => {
         const text = (await ports.taskText(task.id).catch(messageOf)) ?? 'the file is gone';
         tell(({ taskTexts }) => ({ taskTexts: { ...latest(taskTexts), [task.id]: text } }));
+      },
+    };
+  }
+  const mail = mailIn(view);
+  if (right === 'mail' && mail && view.mailTexts[mail.id] === undefined) {
+    return {
+      key: `mail ${mail.id}`,
+      read: async ({ ports }, tell) => {
+        const text = (await ports.mail.text(mail.id).catch(messageOf)) ?? 'the message is gone';
+        tell(({ mailTexts }) => ({ mailTexts: { ...latest(mailTexts), [mail.id]: text } }));
       },
     };
   }

@@ -7,6 +7,7 @@ import type { Face } from '../store.ts';
 import type { View } from '../view.ts';
 import { watchAges } from './ages.ts';
 import { watchDocuments } from './documents.ts';
+import { watchMail } from './mail.ts';
 import { watchScreen } from './screen.ts';
 import { watchWorkers } from './workers.ts';
 
@@ -22,6 +23,7 @@ export function openEyes(face: Face): () => void {
     watchWorkers(face, news.tell),
     watchScreen(face, news.tell),
     watchDocuments(face, news.tell),
+    watchMail(face, news.tell),
   ];
   return () => {
     for (const close of closing) close();

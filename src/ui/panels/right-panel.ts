@@ -1,12 +1,13 @@
-// Panels 4 and 5, and the task: what the right side shows of the selection.
+// Panels 4 and 5, the task and the message: what the right side shows of the selection.
 
 import { ageLabel } from '../age.ts';
 import { short } from '../documents/diff-document.ts';
 import { paintDocument } from '../documents/document.ts';
+import { dueLabel } from '../rows/mail-row.ts';
 import { insideOf, rightDocument } from '../settle.ts';
 import { fillColoured } from '../text.ts';
 import { type Theme, workerLooks } from '../theme.ts';
-import { changeIn, taskIn, type View, workerIn } from '../view.ts';
+import { changeIn, mailIn, type Right, taskIn, type View, workerIn } from '../view.ts';
 import { emptyRows, framed, type PanelRows } from './panel.ts';
 
 export const rightPanel: PanelRows = (view, place) => {
@@ -22,15 +23,28 @@ export const rightPanel: PanelRows = (view, place) => {
   const { key, document } = rightDocument(view);
   const top = view.tops[key] ?? 0;
   if (document.rows.length === 0) {
-    const help =
-      view.right === 'diff' ? 'The diff of the change you select in the review queue (3).' : 'The task you select (2).';
-    return framed(view, place, focused, { title: titleOf(view), inner: emptyRows([help], width, view) });
+    const inner = emptyRows([help[view.right]], width, view);
+    return framed(view, place, focused, { title: titleOf(view), inner });
   }
   const inner = paintDocument(document, top, height, width, view.theme);
-  return framed(view, place, focused, { title: titleOf(view), inner }, { top, total: document.rows.length });
+  const corner = view.right === 'mail' ? dueOf(view) : '';
+  return framed(view, place, focused, { title: titleOf(view), corner, inner }, { top, total: document.rows.length });
 };
 
+const help: Readonly<Record<Right, string>> = {
+  pane: 'The pane of the worker you select (1).',
+  diff: 'The diff of the change you select in the review queue (3).',
+  task: 'The task you select (2).',
+  mail: 'The message you select.',
+};
+
+function dueOf(view: View): string {
+  const mail = mailIn(view);
+  return mail ? dueLabel(mail, view.now) : '';
+}
+
 function titleOf(view: View): string {
+  if (view.right === 'mail') return `Message from ${mailIn(view)?.from ?? ''}`;
   if (view.right === 'task') return `Task ${taskIn(view)?.id ?? ''}`;
   const change = changeIn(view);
   return change ? `5 Diff ${short(change.id)} ${change.tasks.join(', ')}` : '5 Diff';
@@ -52,7 +66,7 @@ function evidence({ live, now }: View, worker: string): string {
 function paneRows(view: View, height: number, width: number): string[] {
   const worker = workerIn(view);
   const shown = view.screen?.worker === worker?.id ? view.screen : null;
-  if (!worker) return emptyRows(['The pane of the worker you select (1).'], width, view);
+  if (!worker) return emptyRows([help.pane], width, view);
   if (!shown) return [];
   if (!shown.rows) return emptyRows([`${worker.id} has no pane now.`], width, view);
   return screenRows(shown.rows, height, width, view.theme);

@@ -1,5 +1,6 @@
 // The two lines at the bottom: what was said last (or is being asked or written), and the keys that apply now.
 import { type Action, footerActions, wordOf } from '../actions/index.ts';
+import { clockLabel } from '../age.ts';
 import { keyLabel } from '../keymap.ts';
 import type { Face } from '../store.ts';
 import { cut, graphemes, head, tame, widthOf } from '../text.ts';
@@ -24,10 +25,7 @@ function saidRow(view: View, width: number): string {
   if (message && (!notice || notice.seq <= message.seq))
     return theme.paint(levelTones[message.level], cut(message.text, width, theme));
   if (!notice) return '';
-  const at = new Date(notice.at);
-  const time = Number.isNaN(at.getTime())
-    ? ''
-    : `${String(at.getHours()).padStart(2, '0')}:${String(at.getMinutes()).padStart(2, '0')} `;
+  const time = `${clockLabel(notice.at)} `.trimStart();
   return `${theme.paint('dim', time)}${theme.paint(levelTones[notice.level], cut(notice.text, width - time.length, theme))}`;
 }
 
@@ -89,7 +87,7 @@ function pairs(
   const shown: string[] = [];
   for (const [key, word] of list) {
     const label = keyLabel(key, theme.unicode);
-    const next = used + label.length + 1 + word.length + (shown.length > 0 ? 3 : 0);
+    const next = used + label.length + 1 + widthOf(word) + (shown.length > 0 ? 3 : 0);
     if (next > width) break;
     used = next;
     shown.push(`${theme.paint('bold', label)} ${theme.paint('dim', word)}`);

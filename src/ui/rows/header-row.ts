@@ -4,7 +4,8 @@ import { limitedLanes } from '../../core/lanes.ts';
 import { usageOf } from '../../core/select.ts';
 import type { State } from '../../core/state.ts';
 import { costLabel } from '../../core/usage.ts';
-import { countsIn } from '../lists.ts';
+import { clockLabel } from '../age.ts';
+import { countsIn, questionsIn } from '../lists.ts';
 import { cut, tame, widthOf } from '../text.ts';
 import type { Theme, Tone } from '../theme.ts';
 import type { View } from '../view.ts';
@@ -21,6 +22,7 @@ export function headerRow(view: View, width: number): string {
   const { state, theme } = view;
   const { swarm } = state;
   const counts = countsIn(state);
+  const needs = counts.needsYou + questionsIn(view.mail).length;
   const count = (amount: number, glyph: string, words: string, brief: string, tone: Tone, rank: number): Segment => ({
     tone: amount > 0 ? tone : 'dim',
     forms: [`${glyph} ${amount} ${words}`, `${amount} ${words}`, `${amount} ${brief}`],
@@ -33,7 +35,7 @@ export function headerRow(view: View, width: number): string {
       { tone: 'plain', forms: swarm ? [`${swarm.base.branch}@${swarm.base.sha.slice(0, 7)}`] : [''], rank: 0 },
       supervisorSegment(view),
       backendSegment(swarm),
-      count(counts.needsYou, theme.glyph('flag'), counts.needsYou === 1 ? 'needs you' : 'need you', 'you', 'ask', 5),
+      count(needs, theme.glyph('flag'), needs === 1 ? 'needs you' : 'need you', 'you', 'ask', 5),
       count(counts.inReview, theme.glyph('diamond'), 'in review', 'review', 'busy', 6),
       count(counts.working, theme.glyph('run'), 'working', 'work', 'good', 7),
       count(counts.failed, theme.glyph('cross'), 'failed', 'fail', 'bad', 8),
@@ -52,7 +54,7 @@ function holdSegments(state: State, theme: Theme): Segment[] {
   return Object.entries(state.holds)
     .filter(([, hold]) => hold.until === null || hold.until > state.at)
     .map(([account, hold]) => {
-      const what = hold.until === null ? 'login' : `limited${theme.glyph('arrow')}${clockOf(hold.until)}`;
+      const what = hold.until === null ? 'login' : `limited${theme.glyph('arrow')}${clockLabel(hold.until)}`;
       return { tone: hold.until === null ? 'ask' : 'warn', forms: [`${account} ${what}`, account], rank: 2 };
     });
 }
@@ -63,11 +65,6 @@ function laneSegments(state: State): Segment[] {
     const full = running >= limit;
     return { tone: full ? 'warn' : 'dim', forms: [`${name} ${running}/${limit}`, ''], rank: full ? 11 : 12 };
   });
-}
-
-function clockOf(instant: string): string {
-  const date = new Date(instant);
-  return `${String(date.getHours()).padStart(2, '0')}:${String(date.getMinutes()).padStart(2, '0')}`;
 }
 
 /** What the swarm has cost, of its budget; nothing while nothing is known. */

@@ -2,6 +2,7 @@
 import { Box } from 'ink';
 import { Rows } from '../components/rows.tsx';
 import type { Panel } from '../layout.ts';
+import { mailPanel } from '../panels/mail-panel.ts';
 import type { PanelRows } from '../panels/panel.ts';
 import { queuePanel } from '../panels/queue-panel.ts';
 import { rightPanel } from '../panels/right-panel.ts';
@@ -17,6 +18,7 @@ const contents: Readonly<Record<Panel, PanelRows>> = {
   workers: workersPanel,
   tasks: tasksPanel,
   queue: queuePanel,
+  mail: mailPanel,
   right: rightPanel,
 };
 
@@ -34,6 +36,7 @@ export function Board({ face, view }: { face: Face; view: View }) {
       {draw('tasks')}
       <Box flexDirection={besides ? 'row' : 'column'}>
         {draw('queue')}
+        {draw('mail')}
         {draw('right')}
       </Box>
       <Rows rows={footerRows(face, frame.cols)} width={frame.cols} />
