@@ -27,7 +27,7 @@ export function settle(view: View): View {
     queue: settlePick(ids(queueList(view.state)), view.picks.queue),
     mail: settlePick(ids(mailList(view.mail)), view.picks.mail),
   };
-  const settled = { ...view, picks, sent: stillSent(view) };
+  const settled = { ...view, picks, sent: stillSent(view), message: stillTrue(view) };
   return { ...settled, tops: settleTops(settled) };
 }
 
@@ -51,6 +51,10 @@ export function topFor(count: number, height: number, index: number, top: number
 function stillSent({ sent, state }: View): View['sent'] {
   const change = sent ? state.changes[sent.change] : undefined;
   return change && factsOf(change) === sent?.facts ? sent : null;
+}
+
+function stillTrue({ message, mail }: View): View['message'] {
+  return message?.about === undefined || mail.some(({ id }) => id === message.about) ? message : null;
 }
 
 export function layoutOf({ size, focus, zoom, right, state, mail }: View): Layout {

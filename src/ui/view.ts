@@ -31,6 +31,8 @@ export interface Message {
   text: string;
   /** seq of the state when it was said; a later notice covers it. */
   seq: number;
+  /** Id of the mail that it tells of, and goes with. */
+  about?: string;
 }
 
 export interface View {

@@ -72,14 +72,20 @@ export function makeTrial(name = 'demo'): Trial {
   return trial;
 }
 
-/** Presses a key that decides, again as often as it is not armed yet; gives the screen that tells what was done. */
-export async function pressArmed(terminal: Terminal, key: string, done: RegExp, again: string): Promise<string> {
+/** Presses a key that decides, again as often as it is not armed yet; gives the screen that tells what was done. `clear` does no more than to clear the footer. */
+export async function pressArmed(
+  terminal: Terminal,
+  key: string,
+  done: RegExp,
+  again: string,
+  clear = 'Escape',
+): Promise<string> {
   for (;;) {
     await terminal.press(key);
     const said = await terminal.sees(new RegExp(`${done.source}|${again}`));
     if (!said.includes(again)) return said;
     // A key that follows Escape at once is read together with it, as Alt and that key.
-    await terminal.press('Escape');
+    await terminal.press(clear);
     await terminal.misses(again);
   }
 }

@@ -4,7 +4,17 @@ import type { State } from '../../src/core/state.ts';
 import type { Size } from '../../src/ui/ports.ts';
 import { skeletonRows } from '../../src/ui/skeleton.ts';
 import { createTheme } from '../../src/ui/theme.ts';
-import { busyState, makeChange, makePorts, makeState, makeTask, makeWorker, sha } from './fixtures.ts';
+import {
+  busyState,
+  makeChange,
+  makeMail,
+  makeMailbox,
+  makePorts,
+  makeState,
+  makeTask,
+  makeWorker,
+  sha,
+} from './fixtures.ts';
 import { openStage, type Stage } from './stage.ts';
 
 let stage: Stage;
@@ -52,11 +62,12 @@ function expectFits({ cols, rows }: Size) {
 
 describe.each(sizes)('at $cols x $rows', (size) => {
   it.each(states)('draws %s', async (_, state) => {
-    stage = await openStage({ state, size });
+    const mail = makeMailbox([makeMail(1), makeMail(2, { options: ['yes', 'no'] })]);
+    stage = await openStage({ state, size, ports: makePorts({ mail }) });
     await stage.until(() => stage.ports.calls.some((call) => call.startsWith('live')), 'the first look');
-    for (const key of ['1', '2', '3', '4', '5', 'z', '?']) {
+    for (const key of ['1', '2', '3', '4', '5', 'z', 'm', '\t', 'z', '?']) {
       stage.press(key);
-      await stage.sees(key === '?' ? 'Help' : /q leave/);
+      await stage.sees(key === '?' ? 'Help' : /q (?:leave|close mail)/);
       expectFits(size);
     }
   });

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { State } from '../../src/core/state.ts';
 import { skeleton } from '../../src/ui/skeleton.ts';
 import { foreignSequences, hostileTexts } from '../helpers/grammar.ts';
-import { busyState, makePorts } from './fixtures.ts';
+import { ago, busyState, makeMail, makeMailbox, makePorts } from './fixtures.ts';
 import { openStage, type Stage } from './stage.ts';
 
 let stage: Stage | undefined;
@@ -57,6 +57,28 @@ function poisoned(text: string): State {
   };
 }
 
+const question = { text: 'Which?', options: ['a', 'b'], default: 'a', deadline: ago(-60) };
+
+/** Mail of which nothing is trusted; `read` tells that its text was asked for. */
+const mailOf = (text: string, read: () => void) => ({
+  ...makeMailbox([
+    { ...poison(makeMail(1, { question: { ...question, deadline: null } }), text), at: ago(9) },
+    {
+      ...poison(makeMail(2, { question }), text),
+      type: 'QUESTION',
+      question: { ...poison(question, text), deadline: ago(-60) },
+    },
+    { ...poison(makeMail(3), text), at: text },
+  ]),
+  text: async () => {
+    read();
+    return text;
+  },
+  decide: async () => {
+    throw new Error(text);
+  },
+});
+
 const live = {
   pid: 1,
   activity: 'working',
@@ -87,6 +109,7 @@ describe.each(hostileTexts.map((text, at) => ({ at, text, name: JSON.stringify(t
         send: async () => {
           throw new Error(text);
         },
+        mail: mailOf(text, () => ports.calls.push('mail read')),
         attach: async () => ({ kind: 'inside', write: () => {}, resize: () => {} }),
       });
       const size = { cols: 110, rows: 34 };
@@ -105,11 +128,20 @@ describe.each(hostileTexts.map((text, at) => ({ at, text, name: JSON.stringify(t
         ['3r', 'reject'],
         [`\x1b[200~${text.replaceAll('\x1b', '')}\x1b[201~x`, 'reject'],
         ['\r', 'not delivered'],
+        ['m', 'm Mail 3'],
+        ['j', 'Message from'],
+        ['\t', '1-'],
+        ['\x1b', 'close mail'],
+        ['\r', 'reply to'],
+        ['\x1b', 'close mail'],
+        ['d', 'm Mail 3'],
+        ['n', 'close mail'],
         ['?', 'Help'],
       ] as const) {
         stage.press(keys);
         await stage.sees(mark);
         if (keys === '3') await stage.until(() => ports.calls.includes('diff read'), 'the diff');
+        if (keys === 'm') await stage.until(() => ports.calls.includes('mail read'), 'the mail');
         expect(stage.rows().at(-1)).toBe('');
         for (const row of stage.rows()) expect(stringWidth(row)).toBeLessThanOrEqual(size.cols);
       }

@@ -15,8 +15,8 @@ import { ago, makeChange, makeWorker, sha, start } from './fixtures.ts';
 
 describe('the table of actions', () => {
   it('gives every key one meaning in every panel', () => {
-    for (const panel of panels) {
-      const here = actions.filter(({ where }) => !where || where.includes(panel)).flatMap(({ keys }) => keys);
+    for (const place of [...panels, 'message'] as const) {
+      const here = actions.filter(({ where }) => !where || where.includes(place)).flatMap(({ keys }) => keys);
       expect(here.filter((key, at) => here.indexOf(key) !== at)).toEqual([]);
     }
   });

@@ -1,4 +1,5 @@
 // The document of one message: what it asks, what can be answered, what is decided when nobody does, and its text.
+import { clean } from '../../core/clean.ts';
 import { trustOf } from '../../core/trust.ts';
 import { clockLabel } from '../age.ts';
 import { memo } from '../memo.ts';
@@ -10,6 +11,8 @@ import type { Document, DocumentRow } from './document.ts';
 /** Lines of what is asked, and of one option: the options must stay in sight. The whole is in the text below. */
 const mostAskedLines = 6;
 const mostOptionLines = 2;
+/** Characters of a text; who sends more may send a million lines. */
+const mostText = 64_000;
 /** Options that a key can choose. */
 export const mostKeys = 9;
 
@@ -31,10 +34,17 @@ export const mailDocument = memo((mail: Mail, text: string | undefined, width: n
   rows.push({ text: '', tone: 'plain' });
   const asked = wrap(question?.text ?? '', width, theme);
   if (text === '' && asked.length > mostAskedLines) say(asked.join('\n'));
-  say(text ?? `reading${theme.glyph('ellipsis')}`, text === undefined ? 'dim' : 'plain');
+  say(text === undefined ? `reading${theme.glyph('ellipsis')}` : paragraphs(text));
+  if (text && text.length > mostText) say('the text is longer: oompa mail read shows it whole', 'dim');
   while (rows.at(-1)?.text.trim() === '') rows.pop();
   return { rows, marks: [] };
 });
+
+/** Long lines in pieces: `wrap` cuts those of more than 2,000. */
+function paragraphs(text: string): string {
+  const lines = clean(text.slice(0, mostText), { lines: true, maxLine: mostText });
+  return lines.replace(/[^\n]{1000,1900} /gu, '$&\n');
+}
 
 function answerRows(
   question: Question,

@@ -10,21 +10,27 @@ const beatMs = 2_000;
 
 export function watchMail(face: Face, tell: Tell): () => void {
   const { mail: box } = face.ports;
-  let isFirst = true;
+  /** Questions that were there at the first look, or were told; null before it. */
+  let known: Set<string> | null = null;
   let trouble = '';
   let took = { ms: 0, at: Number.NEGATIVE_INFINITY };
+  const tellMail = (mail: readonly Mail[]) => {
+    const questions = questionsIn(mail);
+    const fresh = questions.findLast(({ id }) => known && !known.has(id));
+    known = new Set([...(known ?? []), ...questions.map(({ id }) => id)]);
+    tell((view) => ({ mail, ...(fresh ? saying(view, 'warn', newsOf(fresh, view), fresh.id) : {}) }));
+  };
   const beat = loop(
     async () => {
       const from = face.clock.monotonic();
       try {
         const mail = await box.list();
         trouble = '';
-        if (mail) tellMail(tell, mail, isFirst);
-        isFirst = false;
+        if (mail) tellMail(mail);
       } catch (error) {
-        if (messageOf(error) !== trouble)
-          tell((view) => saying(view, 'error', `cannot read the mail: ${messageOf(error)}`));
-        trouble = messageOf(error);
+        const now = `cannot read the mail: ${messageOf(error)}`;
+        if (now !== trouble) tell((view) => saying(view, 'error', now));
+        trouble = now;
       }
       const at = face.clock.monotonic();
       took = { ms: at - from, at };
@@ -41,16 +47,11 @@ export function watchMail(face: Face, tell: Tell): () => void {
   };
 }
 
-function tellMail(tell: Tell, mail: readonly Mail[], isFirst: boolean): void {
-  tell((view) => {
-    const known = new Set(view.mail.map(({ id }) => id));
-    const fresh = isFirst ? undefined : questionsIn(mail).findLast(({ id }) => !known.has(id));
-    const text = `${fresh?.from} asks: ${fresh?.question?.text} (m opens the mail)`;
-    return { mail, ...(fresh ? saying(view, 'warn', text) : {}) };
-  });
+function newsOf({ from, question, subject }: Mail, { right }: View): string {
+  return `${from} asks: ${question?.text ?? subject}${right === 'mail' ? '' : ' (m opens the mail)'}`;
 }
 
 /** In the footer, but never over a line that is being written. */
-function saying({ mode, state: { seq } }: View, level: Message['level'], text: string): Partial<View> {
-  return mode.kind === 'note' ? {} : { message: { level, text, seq } };
+function saying({ mode, state: { seq } }: View, level: Message['level'], text: string, about?: string): Partial<View> {
+  return mode.kind === 'note' ? {} : { message: { level, text, seq, ...(about === undefined ? {} : { about }) } };
 }

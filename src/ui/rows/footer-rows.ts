@@ -38,8 +38,8 @@ function standingRow({ state: { swarm }, supervisor }: View): string {
 
 /** The line being written, scrolled so that the cursor stays in sight. */
 function noteRow(mode: Extract<Mode, { kind: 'note' }>, width: number, theme: Theme): string {
-  const label = `${mode.title}: `;
-  const room = width - label.length - 2;
+  const label = `${cut(mode.title, Math.floor(width / 2), theme)}: `;
+  const room = width - widthOf(label) - 2;
   const [under = ' ', ...after] = mode.line.after.map((each) => tame(each, theme));
   let before = mode.line.before.map((each) => tame(each, theme)).join('');
   while (widthOf(before) > room * 0.75) before = graphemes(before).slice(8).join('');
