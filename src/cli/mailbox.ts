@@ -26,11 +26,15 @@ export function createMailbox(paths: Paths): Mailbox {
     room ??= await roomOf({ address, isAgent: identity().isAgent, paths });
     return room;
   };
-  /** Also for what the mail lets anybody do: an agent in front of a screen is not the person. */
+  /** An agent in front of a screen is not the person. */
   const openAsPerson = async () => {
     const opened = await open();
     if (!opened.isAgent) return opened;
-    throw new EffectError({ code: 'denied', message: "this mailbox is the operator's", hint: 'use oompa mail' });
+    throw new EffectError({
+      code: 'denied',
+      message: "this mailbox is the operator's",
+      hint: 'your own: oompa mail inbox',
+    });
   };
 
   async function questionIn({ boxes }: Mailroom, { heading, file }: Entry): Promise<Question | null> {

@@ -28,7 +28,8 @@ test('a question is answered by number or words, once; who asked has the decisio
   const decision = { question, decision: '9090', by: 'operator' as const };
   const [one, ...others] = await Promise.allSettled([1, 2, 3].map(() => decide({ boxes, life, mailer }, decision)));
   expect(one?.status).toBe('fulfilled');
-  for (const each of others) expect(each).toMatchObject({ reason: { code: 'denied' } });
+  for (const each of others)
+    expect(each).toMatchObject({ reason: { code: 'denied', message: 'already decided: 9090' } });
   expect(await openQuestions(boxes)).toEqual([]);
   const [answer] = await listing(boxes, 'w0');
   expect(answer?.heading).toMatchObject({ type: 'DECISION', from: 'operator', inReplyTo: id, thread: id, ackBy: null });
@@ -45,6 +46,7 @@ test('at its deadline the default is decided, unless somebody answered; then nob
   expect(body).toMatch(/^By: timeout$/m);
   await expect(decide({ boxes, life, mailer }, { question, decision: '9090', by: 'operator' })).rejects.toMatchObject({
     code: 'denied',
+    message: 'already decided: 8080 (its default)',
   });
   expect(await listing(boxes, 'w0')).toHaveLength(1);
 });
