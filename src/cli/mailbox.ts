@@ -1,9 +1,7 @@
 // The operator's mailbox for the face: what waits in it, and what the person does about it.
-import { join } from 'node:path';
 import { EffectError } from '../core/errors.ts';
 import { isId } from '../core/ids.ts';
 import type { Paths } from '../disk/paths.ts';
-import { watchHint } from '../disk/watch.ts';
 import { isAsked, questionOf } from '../mail/decide.ts';
 import { moveMark } from '../mail/due.ts';
 import { type Entry, listing, passes } from '../mail/listing.ts';
@@ -18,7 +16,7 @@ import { type Mailroom, roomOf } from './mailroom.ts';
 const address = 'operator';
 
 /** Nothing is opened before it is asked for: a disk that is full, or mail of a newer oompa, keeps nobody from looking at the swarm. */
-export function createMailbox(paths: Paths): Mailbox {
+export function createMailbox(paths: Paths): Omit<Mailbox, 'onHint'> {
   let room: Mailroom | null = null;
   let mark = '';
   let questions = new Map<string, Question | null>();
@@ -61,11 +59,6 @@ export function createMailbox(paths: Paths): Mailbox {
       mark = now;
       return mail;
     },
-    onHint: (listener) =>
-      watchHint(
-        ['new', 'cur'].map((folder) => join(paths.mail, address, folder)),
-        listener,
-      ),
     async text(id) {
       const received = await (await open()).boxes.find(address, id);
       if (!received) return null;

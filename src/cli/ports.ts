@@ -1,14 +1,15 @@
 // The ports of the face, on the real world: journal, status files, panes, git, mail.
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { EffectError, Refusal } from '../core/errors.ts';
 import { WorkerLive } from '../core/turn.ts';
 import { followJournal } from '../disk/journal-follow.ts';
 import type { Paths } from '../disk/paths.ts';
+import { watchHint } from '../disk/watch.ts';
 import { createGit } from '../git/git.ts';
 import type { PaneBackend } from '../panes/contract.ts';
 import { createBoard } from '../tasks/board.ts';
-import type { Attachment, Ports, Size } from '../ui/ports.ts';
-import { createMailbox } from './mailbox.ts';
+import type { Attachment, Mailbox, Ports, Size } from '../ui/ports.ts';
 import { runOnTerminal } from './terminal.ts';
 import { sendWish } from './wishes.ts';
 import { type Latest, liveSupervisor } from './workspace.ts';
@@ -56,11 +57,32 @@ export function createPorts(
       shown = { worker: '', cols: 0, rows: 0 };
       return lend(await panes.attach(worker));
     },
-    mail: createMailbox(paths),
+    mail: lateMailbox(paths),
     supervisorUp: async () => liveSupervisor(paths) !== null,
     async close() {
       for (const each of undo) each();
     },
+  };
+}
+
+// The board needs no mail to be drawn, and what reads mail takes a while to load.
+function lateMailbox(paths: Paths): Mailbox {
+  let box: Promise<Omit<Mailbox, 'onHint'>> | null = null;
+  const load = () => {
+    box ??= import('./mailbox.ts').then(({ createMailbox }) => createMailbox(paths));
+    return box;
+  };
+  return {
+    list: async () => (await load()).list(),
+    text: async (id) => (await load()).text(id),
+    decide: async (id, decision) => (await load()).decide(id, decision),
+    reply: async (id, text) => (await load()).reply(id, text),
+    done: async (id) => (await load()).done(id),
+    onHint: (listener) =>
+      watchHint(
+        ['new', 'cur'].map((folder) => join(paths.mail, 'operator', folder)),
+        listener,
+      ),
   };
 }
 
