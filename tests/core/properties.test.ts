@@ -94,7 +94,7 @@ test('after any mischief a good world finishes what is not blocked', () => {
       const left = Object.values(sim.state.tasks).filter((each) => each.status !== 'merged');
       expect(left).toEqual([]);
     }),
-    { numRuns: 150 },
+    { numRuns: 60 },
   );
 });
 
