@@ -9,7 +9,7 @@ import { ask, checkCli, programPath } from './program.ts';
 import { dig, entryOf, listAt, numberAt, parseObject, textAt } from './shape.ts';
 import { type ToolLine, toolLine, within } from './tool-line.ts';
 
-/** Beside those of its `config.toml`. */
+/** Beside those of its `config.toml`. It does not wait for it, and tells the model when its tools are there. */
 export function codexMcp(mcp: McpServer | null): string[] {
   if (!mcp) return [];
   const table = (entries: object) =>

@@ -12,7 +12,7 @@ import { startModelServer } from '../model-server/server.ts';
 import { createWorkplace, until } from '../worker/workplace.ts';
 import { asksAgainItself, cases, keyFor, limitSeconds, promptOf, unknownConversation } from './cases.ts';
 import { clis, programOf } from './clis.ts';
-import { makePlace, modelOf, models } from './place.ts';
+import { aliasOf, makePlace, modelOf, models } from './place.ts';
 
 /** As in the common case, and a mail to the operator. */
 const mailing: Scenario[] = [
@@ -94,7 +94,7 @@ export function agentTests(name: string): void {
       const { conversation } = first;
       expect(conversation).not.toBeNull();
       const before = server.requests.length;
-      const second = await ask('resume', { conversation });
+      const second = await ask('resume', { conversation, alias: aliasOf(name) });
       expect(second).toMatchObject({ outcome: 'done', conversation, said: 'Created two.txt.' });
       expect(second.usage).toMatchObject({ inputTokens: 200, outputTokens: 20 });
       expect(file('two.txt')).toBe('one\ntwo\n');

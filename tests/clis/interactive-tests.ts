@@ -9,7 +9,7 @@ import type { Scenario } from '../model-server/script.ts';
 import { startModelServer } from '../model-server/server.ts';
 import { createWorkplace, until } from '../worker/workplace.ts';
 import { clis, programOf } from './clis.ts';
-import { makePlace } from './place.ts';
+import { aliasOf, makePlace } from './place.ts';
 
 const scenarios: Scenario[] = [
   {
@@ -64,7 +64,7 @@ export function interactiveTests(name: string, { answers, allow, whole = false }
     const runner = place.start({ env, self });
     const send = (prompt: string, patch: Partial<Turn> = {}) => {
       turns += 1;
-      const kind = { drive: 'interactive' as const, timeouts, cwd: tree, model };
+      const kind = { drive: 'interactive' as const, timeouts, cwd: tree, model, alias: aliasOf(name) };
       return place.send({ turn: `w0-t${turns}`, prompt, ...kind, ...patch });
     };
     const asked = async () =>

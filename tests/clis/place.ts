@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { HarnessAlias } from '../../src/core/harness.ts';
 import { type Cli, programOf } from './clis.ts';
 
 export interface Place {
@@ -60,6 +61,16 @@ export const models: Record<string, readonly string[]> = {
   opencode: ['opencode:mock/m'],
   gemini: ['gemini:gemini-2.5-flash'],
 };
+
+/** What makes a CLI wait for its MCP servers that would begin without them: a scripted model is too quick for those. */
+const waiting: Record<string, HarnessAlias> = {
+  codex: {
+    ...{ base: 'codex', env: {} },
+    args: ['oompa', 'own'].flatMap((server) => ['-c', `mcp_servers.${server}.required=true`]),
+  },
+};
+
+export const aliasOf = (cli: string): HarnessAlias | null => waiting[cli] ?? null;
 
 export const modelOf = (cli: string): string => models[cli]?.[0] ?? '';
 
