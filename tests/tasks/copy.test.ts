@@ -64,8 +64,8 @@ test('new files come onto the board when the turn is over, whatever they were be
   expect(collected).toEqual({
     ...nothing,
     added: [
-      { id: 'd', file: 'd.json', column: 'pending', summary: 'do d', priority: null, dependsOn: ['a'] },
-      { id: 'e', file: 'named-otherwise.edn', column: 'pending', summary: 'e', priority: 2, dependsOn: [] },
+      { id: 'd', file: 'd.json', column: 'pending', summary: 'do d', priority: null, dependsOn: ['a'], files: [] },
+      { id: 'e', file: 'named-otherwise.edn', column: 'pending', summary: 'e', priority: 2, dependsOn: [], files: [] },
     ],
   });
   expect(Object.keys(filesIn(folder)).filter((file) => !(file in three))).toEqual([
