@@ -27,7 +27,7 @@ test('says in few words what there is', async () => {
     w0: { client, strange },
   } = await office();
   const list = await client.listTools();
-  expect(JSON.stringify(list).length).toBeLessThan(6_000);
+  expect(JSON.stringify(list).length).toBeLessThan(7_500);
   expect(list.tools.map(({ name }) => name)).toEqual([
     'mail_inbox',
     'mail_read',
@@ -36,6 +36,9 @@ test('says in few words what there is', async () => {
     'mail_ack',
     'mail_search',
     'mail_wait',
+    'lease_check',
+    'lease_acquire',
+    'lease_release',
   ]);
   // Nobody speaks as somebody else.
   for (const { inputSchema } of list.tools)
@@ -262,4 +265,21 @@ test('outside a repository it says so and is not there', async () => {
   const { code, err, out } = await oompa(['mcp'], { cwd: emptyFolder() });
   expect({ code, out }).toEqual({ code: 66, out: '' });
   expect(err).toContain('is not inside a git repository');
+});
+
+test('files are granted whole or not at all; who is in the way is named with what to do', async () => {
+  const { w0, w1 } = await office();
+  expect(await w0.call('lease_check', { paths: ['src/**'] })).toEqual({ text: 'free', failed: false });
+  expect((await w0.call('lease_acquire', { paths: ['src/**', 'README.md'], task: 'add-a' })).text).toMatch(
+    /^granted:[\s\S]*w0[\s\S]*add-a/,
+  );
+  const denied = await w1.call('lease_acquire', { paths: ['docs/a.md', 'src/a.ts'] });
+  expect(denied.failed).toBe(true);
+  expect(denied.text).toMatch(/denied[\s\S]*src\/a\.ts[\s\S]*w0/);
+  expect((await w1.call('lease_check', { paths: ['docs/a.md'] })).text).toBe('free');
+  expect((await w1.call('lease_check', { paths: ['src/a.ts'] })).text).toContain('w0');
+  expect(await w1.call('lease_acquire', { paths: ['../x'] })).toMatchObject({ failed: true });
+  expect((await w0.call('lease_release')).text).toContain('released');
+  expect((await w1.call('lease_acquire', { paths: ['src/a.ts'], waitSeconds: 5 })).failed).toBe(false);
+  expect((await w0.call('lease_release', { paths: ['src/a.ts'] })).text).toBe('you held nothing of that');
 });
