@@ -6,7 +6,10 @@ import { bounce, type Kept, keepMail } from '../mail/keeper.ts';
 import { createLife } from '../mail/life.ts';
 import type { Entry } from '../mail/listing.ts';
 import { createMailer } from '../mail/mailer.ts';
+import { pruneProgramMail } from '../mail/prune.ts';
 import type { Mailroom } from './mailroom.ts';
+
+const pruneEveryMs = 3_600_000;
 
 /** Does the chores of all mailboxes once. */
 export function keep(
@@ -21,7 +24,12 @@ export function createMailChores({ mail }: Paths, log: (text: string) => void): 
   const boxes = createBoxes({ root: mail });
   const office = { boxes, mailer: createMailer({ root: mail }), life: createLife(boxes) };
   const isDue = createDue(boxes);
+  let prunedAt = Number.NEGATIVE_INFINITY;
   return async () => {
+    if (performance.now() - prunedAt > pruneEveryMs) {
+      prunedAt = performance.now();
+      for (const address of await boxes.addresses()) await pruneProgramMail(boxes, address);
+    }
     const due = await isDue();
     if (due.length === 0) return;
     for (const line of keptLines(await keep(office, due))) log(`mail: ${line}`);

@@ -18,8 +18,8 @@ const format = 1;
 const fileOf = (box: string) => join(box, 'oompa-index');
 
 export interface Index {
-  /** What is known of a file; null when it has to be read. */
-  get(name: string, mark: string): Heading | null;
+  /** What is known of a file; null when it has to be read. Without a mark: what was under the name. */
+  get(name: string, mark?: string): Heading | null;
   set(name: string, mark: string, heading: Heading): void;
   /** Writes down what was learnt, without what is gone. Errors are no matter. */
   save(kept: ReadonlySet<string>): Promise<void>;
@@ -32,7 +32,7 @@ export function openIndex(box: string): Index {
   return {
     get: (name, mark) => {
       const line = known.get(name);
-      return line?.mark === mark ? line.heading : null;
+      return line && (mark === undefined || line.mark === mark) ? line.heading : null;
     },
     set(name, mark, heading) {
       known.set(name, { name, mark, heading });

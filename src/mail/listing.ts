@@ -42,7 +42,8 @@ export async function listing(
     const { name, flags: before } = nameOf(listed);
     names.add(name);
     if (names.size % atOnce === 0) await breathe();
-    if (open && isDone(before)) continue;
+    // Most of what lies in lead's mailbox: the name tells enough.
+    if (isProgramType(index.get(name)?.type ?? 'note') || (open && isDone(before))) continue;
     const there = markOf(listed);
     // Taken while we were looking: it is in `cur` by now.
     const file = there === null ? takenAs(box, name) : listed;

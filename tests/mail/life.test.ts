@@ -1,10 +1,11 @@
-import { readdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { identityOf } from '../../src/disk/process.ts';
 import { bounce, keepMail } from '../../src/mail/keeper.ts';
 import { listing, passes } from '../../src/mail/listing.ts';
 import { createPost } from '../../src/mail/post.ts';
+import { pruneProgramMail } from '../../src/mail/prune.ts';
 import { everyMessage, rowsOf, treeOf } from '../../src/mail/thread.ts';
 import { typedDraft } from '../../src/mail/typed-draft.ts';
 import { faultsOf } from '../../src/mail/verify.ts';
@@ -119,7 +120,6 @@ describe('chores', () => {
     const { root, boxes, life, mailer, send } = await makeMailboxes();
     const { id } = await send({ expires: later(60_000), subject: 'soon' });
     const file = join(root, 'w1', 'new', id);
-    const { readFileSync } = await import('node:fs');
     writeFileSync(
       file,
       readFileSync(file, 'utf8').replace(/^Expires: .*/m, 'Expires: Thu, 01 Jan 2026 00:00:00 +0000'),
@@ -199,6 +199,29 @@ describe('listing', () => {
     await createPost({ root }).deliver({ from: 'lead', to: ['w1'], subject: 'Turn', body: '{}', type: 'turn' });
     expect(await listing(boxes, 'w1')).toEqual([]);
     expect(await createPost({ root }).peek('w1', { type: 'turn' })).toHaveLength(1);
+  });
+
+  test('what the program said two days ago goes, what people said stays', async () => {
+    const { root, boxes, send } = await makeMailboxes();
+    const post = createPost({ root });
+    const turn = { from: 'lead', to: ['w1'], subject: 'Turn', body: '{}', type: 'turn' as const };
+    for (const key of ['old', 'unread', 'young']) await post.deliver({ ...turn, key });
+    const { id } = await send();
+    for (const [file, flags] of [
+      ['lead+old@oompa', ':2,RS'],
+      ['lead+young@oompa', ':2,RS'],
+      [id, ':2,RS'],
+    ] as const) {
+      const from = join(root, 'w1', 'new', file);
+      const text = readFileSync(from, 'utf8');
+      rmSync(from);
+      const aged = file.includes('young') ? text : text.replace(/^Oompa-Sent: .*/m, 'Oompa-Sent: 2026-01-01T00:00:00Z');
+      writeFileSync(join(root, 'w1', 'cur', `${file}${flags}`), aged);
+    }
+    await listing(boxes, 'w1');
+    expect(await pruneProgramMail(boxes, 'w1')).toBe(1);
+    expect(readdirSync(join(root, 'w1', 'cur')).sort()).toEqual(['lead+young@oompa:2,RS', `${id}:2,RS`].sort());
+    expect(readdirSync(join(root, 'w1', 'new'))).toEqual(['lead+unread@oompa']);
   });
 
   test('a typed message is read by its header or its subject; commands of who may not give them are notes', async () => {
