@@ -7,14 +7,14 @@ export interface Node {
   replies: Node[];
 }
 
-/** All places where a message of a mailbox can be, the inbox first. */
-export const places: readonly (Folder | undefined)[] = [undefined, 'Sent', 'Archive', 'Dead'];
+/** All places where a message of a mailbox can be. The sender's own copy comes last: it does not tell how far its recipient is. */
+export const places: readonly (Folder | undefined)[] = [undefined, 'Archive', 'Dead', 'Sent'];
 
 /** Every message that these addresses have or sent, each once, the oldest first. */
 export async function everyMessage(boxes: Boxes, addresses: readonly string[]): Promise<Entry[]> {
   const found = new Map<string, Entry>();
-  for (const address of addresses)
-    for (const place of places)
+  for (const place of places)
+    for (const address of addresses)
       for (const entry of await listing(boxes, address, place))
         if (!found.has(entry.heading.id)) found.set(entry.heading.id, entry);
   return [...found.values()].sort(byAge);

@@ -239,6 +239,13 @@ describe('listing', () => {
   });
 });
 
+test('of a message that its sender has a copy of, the thread tells how far its recipient is', async () => {
+  const { boxes, life, send } = await makeMailboxes();
+  const { id } = await send();
+  await life.finish('w1', id);
+  expect((await everyMessage(boxes, ['w0', 'w1'])).map(({ stage }) => stage)).toEqual(['done']);
+});
+
 test('a thread is a tree, whoever has its messages, also when messages name each other as parents', async () => {
   const { root, boxes, send } = await makeMailboxes();
   const first = await send({ subject: 'a', thread: 't' });
