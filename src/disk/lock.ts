@@ -47,7 +47,10 @@ export async function acquireLock(path: string, { role }: { role: string }): Pro
  * hours: it waits. Throws EffectError `busy` when others were in it all the time for `waitMs` (default 60,000).
  */
 export async function inSection<T>(path: string, work: () => Promise<T>, { waitMs = 60_000 } = {}): Promise<T> {
-  for (const deadline = performance.now() + waitMs; ; await sleep(1 + Math.random() * 4)) {
+  // Many that wait look less and less often, or they would have no time left for the one that works.
+  let pauseMs = 2;
+  for (const deadline = performance.now() + waitMs; ; await sleep(pauseMs * (0.5 + Math.random()))) {
+    pauseMs = Math.min(pauseMs * 1.5, 40);
     const lock = await attempt(path, 'section', false);
     if (!('held' in lock)) {
       try {
