@@ -148,6 +148,7 @@ function later(seconds: number): string {
 }
 
 function remarkOf({ address, outcome, reason, status }: SendReport['to'][number], room: Mailroom): string[] {
+  if (outcome === 'gone') return [`${address} does not get it: ${reason}`];
   if (outcome === 'failed') return [`${address} does not have it yet: ${reason}`];
   if (address === 'operator' && room.isAgent && status === 'offline')
     return ['nobody is watching now: the operator reads it later, so go on with what does not need the answer'];

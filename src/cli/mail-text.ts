@@ -49,9 +49,11 @@ export function briefListOf(entries: readonly Entry[]): string {
   return [head, ...entries.map((entry) => row(entry, 0))].map((cells) => cells.map(cut).join(' | ')).join('\n');
 }
 
+const outcomes: Readonly<Record<string, string>> = { failed: 'later', gone: 'gone' };
+
 /** Whom a message went to, and what its sender should know of that. */
 export function sentText({ id, again, to, remarks }: SendReport): string {
-  const whom = to.map(({ address, outcome, status }) => `${address} (${outcome === 'failed' ? 'later' : status})`);
+  const whom = to.map(({ address, outcome, status }) => `${address} (${outcomes[outcome] ?? status})`);
   const lines = [
     `${again ? 'was sent before' : 'sent'}: ${id} to ${whom.join(', ')}`,
     ...remarks.map((each) => `  ${each}`),

@@ -37,7 +37,7 @@ export async function keepMail(
   addresses?: readonly string[],
 ): Promise<Kept> {
   const kept: Kept = {
-    finished: await mailer.finish(addresses),
+    finished: [],
     returned: [],
     expired: [],
     overdue: [],
@@ -52,6 +52,13 @@ export async function keepMail(
     const there = to.filter((each) => known.has(each));
     if (there.length > 0) await mailer.send({ from: 'lead', to: there, ...draft });
   };
+  for (const { message, gone } of await mailer.finish(addresses)) {
+    kept.finished.push(message.id);
+    for (const address of gone) {
+      const line = `"${message.subject}" does not reach ${address}`;
+      await notify(notice('BOUNCE', message, address, line, 'its mailbox is gone'), [message.from]);
+    }
+  }
   for (const address of addresses ?? known) {
     for (const { entry, reason, dead } of await life.giveBackOverdue(address)) {
       const { heading } = entry;
@@ -90,8 +97,8 @@ export async function keepMail(
   async function routeToOperator(): Promise<string[]> {
     const routed: string[] = [];
     for (const { heading, file, stage } of await listing(boxes, 'lead')) {
-      if (stage === 'done' || heading.from === 'lead') continue;
-      const bytes = forJudgement.has(heading.type) ? maildir.read(file)?.bytes : undefined;
+      if (stage === 'done') continue;
+      const bytes = heading.from !== 'lead' && forJudgement.has(heading.type) ? maildir.read(file)?.bytes : undefined;
       if (bytes) {
         await boxes.put('operator', nameOf(file).name, bytes);
         routed.push(heading.id);
@@ -137,7 +144,7 @@ function reminder(address: string, { heading }: Entry, step: number): Notice {
 
 function notice(
   type: 'BOUNCE' | 'EXPIRED' | 'ACK_OVERDUE',
-  { id, thread }: Entry['heading'],
+  { id, thread }: Pick<Entry['heading'], 'id' | 'thread'>,
   recipient: string,
   line: string,
   reason: string,

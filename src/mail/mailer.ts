@@ -18,8 +18,14 @@ export interface Sent {
   seq: number | null;
   /** Whether the same draft was sent under this key before. */
   again: boolean;
-  /** Every single recipient, Bcc included. A `failed` one gets it later, from whoever sends or keeps next. */
-  to: { address: string; outcome: 'delivered' | 'failed'; reason: string | null }[];
+  /** Every single recipient, Bcc included. A `failed` one gets it later, from whoever sends or keeps next; one that is `gone` never. */
+  to: { address: string; outcome: 'delivered' | 'failed' | 'gone'; reason: string | null }[];
+}
+
+export interface Finished {
+  message: Message;
+  /** Recipients that are gone: they never get it. */
+  gone: string[];
 }
 
 export interface MailerOptions extends BoxesOptions {
@@ -34,8 +40,8 @@ export interface Mailer {
    * copy is there the message is sent: recipients that cannot be reached now are `failed` and get it later.
    */
   send(draft: Draft): Promise<Sent>;
-  /** Finishes what senders of these addresses (default: all) began and did not finish. Gives the ids. */
-  finish(addresses?: readonly string[]): Promise<string[]>;
+  /** Finishes what senders of these addresses (default: all) began and did not finish. Gives what is finished now, and who has no mailbox any more. */
+  finish(addresses?: readonly string[]): Promise<Finished[]>;
 }
 
 export function createMailer(options: MailerOptions): Mailer {
@@ -91,10 +97,11 @@ export function createMailer(options: MailerOptions): Mailer {
         all.push({ address, outcome: 'delivered', reason: null });
       } catch (error) {
         if (!(error instanceof EffectError) && !errnoOf(error)) throw error;
-        all.push({ address, outcome: 'failed', reason: messageOf(error) });
+        const isGone = error instanceof EffectError && error.code === 'no-mailbox';
+        all.push({ address, outcome: isGone ? 'gone' : 'failed', reason: messageOf(error) });
       }
     }
-    if (all.every(({ outcome }) => outcome === 'delivered'))
+    if (all.every(({ outcome }) => outcome !== 'failed'))
       // Not synced: forgotten in a power cut, it is only done again.
       await maildir.take(join(box(from, 'Sent'), 'new', id), 'S', { sync: false, once: true });
     return all;
@@ -137,13 +144,15 @@ export function createMailer(options: MailerOptions): Mailer {
   return {
     send,
     async finish(senders) {
-      const done: string[] = [];
+      const done: Finished[] = [];
       for (const from of senders ?? (await addresses())) {
         for (const file of await maildir.list(box(from, 'Sent'), 'new')) {
           const received = await receive(from, file);
           if (!received) continue;
-          await fanOutFile(from, received.message, received.file);
-          done.push(received.message.id);
+          const to = await fanOutFile(from, received.message, received.file);
+          if (to.some(({ outcome }) => outcome === 'failed')) continue;
+          const gone = to.flatMap(({ address, outcome }) => (outcome === 'gone' ? [address] : []));
+          done.push({ message: received.message, gone });
         }
       }
       return done;

@@ -131,6 +131,19 @@ describe('chores', () => {
     expect((await listing(boxes, 'w0')).map(({ heading }) => heading.type)).toEqual(['EXPIRED']);
   });
 
+  test('a recipient whose mailbox is gone is given up, once, and the sender hears of it', async () => {
+    const { root, boxes, life, mailer, send } = await makeMailboxes();
+    const { id } = await send({ to: ['w2'], key: 'k' });
+    // As after a crash between the own copy and the delivery, and a clean-up meanwhile.
+    renameSync(join(root, 'w0', '.Sent', 'cur', `${id}:2,S`), join(root, 'w0', '.Sent', 'new', id));
+    rmSync(join(root, 'w2'), { recursive: true });
+    expect((await keepMail({ boxes, life, mailer })).finished).toEqual([id]);
+    expect((await keepMail({ boxes, life, mailer })).finished).toEqual([]);
+    expect((await listing(boxes, 'w0')).map(({ heading }) => [heading.type, heading.subject])).toEqual([
+      ['BOUNCE', '"hello" does not reach w2'],
+    ]);
+  });
+
   test('what asks lead for judgement goes on to the operator as it is, the rest ends with lead', async () => {
     const { boxes, life, mailer, send } = await makeMailboxes();
     const help = { issue_type: 'STUCK', problem: 'p', tried: 't', question: 'q?', task: 'add-a' };
