@@ -2,22 +2,12 @@
 import type { Paths } from '../disk/paths.ts';
 import { createBoxes } from '../mail/boxes.ts';
 import { createDue } from '../mail/due.ts';
-import { bounce, type Kept, keepMail } from '../mail/keeper.ts';
+import { type Kept, keepMail } from '../mail/keeper.ts';
 import { createLife } from '../mail/life.ts';
-import type { Entry } from '../mail/listing.ts';
 import { createMailer } from '../mail/mailer.ts';
 import { pruneProgramMail } from '../mail/prune.ts';
-import type { Mailroom } from './mailroom.ts';
 
 const pruneEveryMs = 3_600_000;
-
-/** Does the chores of all mailboxes once. */
-export function keep(
-  { boxes, mailer, life }: Pick<Mailroom, 'boxes' | 'mailer' | 'life'>,
-  addresses?: readonly string[],
-): Promise<Kept> {
-  return keepMail({ boxes, mailer, life }, addresses);
-}
 
 /** The chores as the supervisor does them, every few seconds; what was done is told to `log`. */
 export function createMailChores({ mail }: Paths, log: (text: string) => void): () => Promise<void> {
@@ -32,15 +22,8 @@ export function createMailChores({ mail }: Paths, log: (text: string) => void): 
     }
     const due = await isDue();
     if (due.length === 0) return;
-    for (const line of keptLines(await keep(office, due))) log(`mail: ${line}`);
+    for (const line of keptLines(await keepMail(office, due))) log(`mail: ${line}`);
   };
-}
-
-/** Tells who sent a message that it ended as a dead letter. */
-export async function bounceTaken({ boxes, mailer, address }: Mailroom, entry: Entry, reason: string): Promise<void> {
-  const known = await boxes.addresses();
-  const to = [...new Set([entry.heading.from, 'lead'])].filter((each) => known.includes(each));
-  if (to.length > 0) await mailer.send({ from: 'lead', to, ...bounce(address, entry, reason) });
 }
 
 /** A line for each thing that was done. */

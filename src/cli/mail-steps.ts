@@ -1,7 +1,7 @@
 // The steps of a message's life as people and agents take them, and what each comes to in words.
+import { tellBounce } from '../mail/keeper.ts';
 import { mostAttempts } from '../mail/life.ts';
 import type { Entry } from '../mail/listing.ts';
-import { bounceTaken } from './mail-chores.ts';
 import type { Mailroom } from './mailroom.ts';
 
 type Step = (room: Mailroom, id: string, reason?: string) => Promise<{ entry: Entry; how: string }>;
@@ -14,7 +14,7 @@ export const steps = {
     const reason = given.slice(0, 500);
     const { entry, dead } = await room.life.giveBack(room.address, id, reason);
     if (!dead) return { entry, how: 'given back' };
-    await bounceTaken(room, entry, reason);
+    await tellBounce(room, room.address, entry, reason);
     return { entry, how: `dead after ${mostAttempts} attempts; who sent it is told` };
   },
 } as const satisfies Record<string, Step>;

@@ -45,13 +45,7 @@ export async function keepMail(
     routed: [],
   };
   const known = new Set(await boxes.addresses());
-  const notify = async (
-    draft: Pick<Draft, 'type' | 'subject' | 'body' | 'key' | 'thread' | 'inReplyTo'>,
-    to: string[],
-  ) => {
-    const there = to.filter((each) => known.has(each));
-    if (there.length > 0) await mailer.send({ from: 'lead', to: there, ...draft });
-  };
+  const notify = (what: Notice, to: readonly string[]) => tell(mailer, known, what, to);
   for (const { message, gone } of await mailer.finish(addresses)) {
     kept.finished.push(message.id);
     for (const address of gone) {
@@ -63,7 +57,7 @@ export async function keepMail(
     for (const { entry, reason, dead } of await life.giveBackOverdue(address)) {
       const { heading } = entry;
       kept.returned.push({ address, id: heading.id, reason, dead });
-      if (dead) await notify(bounce(address, entry, `${reason}, for the last time`), bouncedTo(heading.from));
+      if (dead) await tellBounce({ boxes, mailer }, address, entry, `${reason}, for the last time`);
     }
     for (const entry of await listing(boxes, address)) {
       const { heading, record } = entry;
@@ -126,6 +120,23 @@ function answered(error: unknown): null {
 
 type Notice = Pick<Draft, 'type' | 'subject' | 'body' | 'key' | 'thread' | 'inReplyTo'>;
 
+/** Sends news from `lead` to those of `to` who have a mailbox. */
+async function tell(mailer: Mailer, known: ReadonlySet<string>, what: Notice, to: readonly string[]): Promise<void> {
+  const there = to.filter((each) => known.has(each));
+  if (there.length > 0) await mailer.send({ from: 'lead', to: there, ...what });
+}
+
+/** Tells who sent a message, and lead, that it ended as a dead letter. */
+export async function tellBounce(
+  { boxes, mailer }: { boxes: Boxes; mailer: Mailer },
+  address: string,
+  entry: Entry,
+  reason: string,
+): Promise<void> {
+  const known = new Set(await boxes.addresses());
+  await tell(mailer, known, bounce(address, entry, reason), [...new Set([entry.heading.from, 'lead'])]);
+}
+
 /** What the sender hears of a message that ended unread. */
 export function bounce(address: string, { heading }: Entry, reason: string): Notice {
   return notice('BOUNCE', heading, address, `${address} did not get to "${heading.subject}"`, reason);
@@ -152,8 +163,4 @@ function notice(
   const subject = line.length > 190 ? `${line.slice(0, 190)}…` : line;
   const { body } = typedDraft('lead', { type, subject, fields: { message: id, recipient, reason } });
   return { type, subject, body, key: `${type.toLowerCase()}-${recipient}-${id}`, thread, inReplyTo: id };
-}
-
-function bouncedTo(from: string): string[] {
-  return [...new Set([from, 'lead'])];
 }

@@ -1,7 +1,7 @@
 // One mailbox as files (Maildir): a message is written in tmp, linked into new, and taken by a rename to cur with its flags.
 import { randomUUID } from 'node:crypto';
-import { closeSync, constants, existsSync, fstatSync, openSync, readFileSync } from 'node:fs';
-import { readdir, stat, unlink, writeFile } from 'node:fs/promises';
+import { closeSync, constants, existsSync, fstatSync, openSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdir, unlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { EffectError, errnoOf } from '../core/errors.ts';
 import { explain, makeFolder, moveExclusive, renameChecked, syncFolder, writeNew } from '../disk/durable.ts';
@@ -9,6 +9,7 @@ import { limits } from './message.ts';
 import { nameOf, takenAs, takenName } from './names.ts';
 import { notMail } from './parse.ts';
 
+/** How long a half-written message may lie in tmp before its writer counts as dead. */
 const staleMs = 36 * 3_600_000;
 
 /** Makes the folders of a mailbox and removes what writers left in tmp that died more than 36 hours ago. */
@@ -16,14 +17,16 @@ export async function openMailbox(box: string, sync: boolean): Promise<void> {
   // tmp comes last: a mailbox that can be written to is whole.
   for (const each of ['cur', 'new', 'tmp']) await makeFolder(join(box, each));
   if (sync) for (const each of [box, dirname(box)]) await syncFolder(each);
-  for (const name of await readdir(join(box, 'tmp'))) {
-    const file = join(box, 'tmp', name);
-    const age = await stat(file).then(
-      ({ mtimeMs }) => Date.now() - mtimeMs,
-      () => 0,
-    );
-    if (age > staleMs) await unlink(file).catch(() => {});
-  }
+  for (const file of staleFiles(box)) await unlink(file).catch(() => {});
+}
+
+/** What dead writers left in tmp. */
+export function staleFiles(box: string): string[] {
+  const folder = join(box, 'tmp');
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  return names
+    .map((name) => join(folder, name))
+    .filter((file) => Date.now() - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Number.NaN) > staleMs);
 }
 
 /** Whether messages can be delivered here. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { EffectError, errnoOf, messageOf } from '../core/errors.ts';
 import { writeAtomic } from '../disk/durable.ts';
 import { inSection } from '../disk/lock.ts';
-import { checkAddress, fixed, resolve } from './address.ts';
+import { checkAddress, fixed, type Members, resolve } from './address.ts';
 import { type BoxesOptions, createBoxes } from './boxes.ts';
 import { checkDraft } from './check-draft.ts';
 import { compose, digestOf, messageId, microsOf, nextStamp, withoutBcc } from './compose.ts';
@@ -30,7 +30,7 @@ export interface Finished {
 
 export interface MailerOptions extends BoxesOptions {
   /** Members of a group that mailboxes alone do not tell (`@task-x`); null for no such group. */
-  members?: (group: string) => Promise<readonly string[] | null>;
+  members?: Members;
 }
 
 export interface Mailer {

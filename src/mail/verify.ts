@@ -1,5 +1,5 @@
 // Looks whether the mailboxes are as they should be, and says of each fault whether `repair` mends it.
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isAlive } from '../disk/process.ts';
@@ -17,9 +17,6 @@ export interface Fault {
   /** Makes it right; null where only a person can. */
   mend: (() => Promise<void>) | null;
 }
-
-/** How long a half-written message may lie in `tmp` before its writer counts as dead. */
-const staleMs = 36 * 3_600_000;
 
 /** Faults that the chores of the keeper do not mend by themselves. Looking changes nothing but that files that are no mail are put aside. */
 export async function faultsOf(boxes: Boxes): Promise<Fault[]> {
@@ -48,14 +45,7 @@ export async function faultsOf(boxes: Boxes): Promise<Fault[]> {
       else if (taker && !done && taker.process && !isAlive(taker.process))
         add(`${name} is held by ${taker.by}, who died`);
     }
-    for (const file of staleIn(join(box, 'tmp'))) add(`${file} was never finished`, () => unlink(file));
+    for (const file of maildir.staleFiles(box)) add(`${file} was never finished`, () => unlink(file));
   }
   return faults;
-}
-
-function staleIn(folder: string): string[] {
-  const names = existsSync(folder) ? readdirSync(folder) : [];
-  return names
-    .map((name) => join(folder, name))
-    .filter((file) => Date.now() - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Number.NaN) > staleMs);
 }

@@ -1,22 +1,14 @@
 // The real supervisor process struck at single system calls, killed or told of an error by strace; the next one comes to the same end.
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { freshFolder } from '../git/repo.ts';
 import { violationsOf } from '../helpers/checker.ts';
 import { goOn, makeReal } from '../helpers/real.ts';
+import { hasStrace } from '../helpers/strace.ts';
 import { summary } from '../helpers/world.ts';
 
-const hasPtrace = (() => {
-  try {
-    execFileSync('strace', ['-o', '/dev/null', 'true'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    console.warn('skipped: strace is missing or ptrace is forbidden here');
-    return false;
-  }
-})();
+if (!hasStrace) console.warn('skipped: strace is missing or ptrace is forbidden here');
 
 const supervise = ['supervise', '--until-done', '--approval', 'auto'];
 // `-b execve`: git, checks, tmux and the runners in it are let go; only the supervisor itself is struck.
@@ -37,7 +29,7 @@ interface Point {
   path?: string;
 }
 
-test.skipIf(!hasPtrace)('at calls spread over the run', { timeout: 240_000 }, async () => {
+test.skipIf(!hasStrace)('at calls spread over the run', { timeout: 240_000 }, async () => {
   const reference = makeReal();
   const trace = join(freshFolder('trace'), 'calls');
   const { how } = await reference.start(supervise, [...strace, '-o', trace, ...select(calls)]).ended;
@@ -55,7 +47,7 @@ test.skipIf(!hasPtrace)('at calls spread over the run', { timeout: 240_000 }, as
   await strikeAll(points);
 });
 
-test.skipIf(!hasPtrace)('at the very calls of claim, completion and landing', { timeout: 120_000 }, async () => {
+test.skipIf(!hasStrace)('at the very calls of claim, completion and landing', { timeout: 120_000 }, async () => {
   const steps = [
     { call: 'link', path: 'tasks/current/a.json' },
     { call: 'link', path: 'tasks/complete/a.json' },

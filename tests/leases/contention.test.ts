@@ -1,5 +1,5 @@
 // Many processes at once, and processes that die.
-import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createLeases } from '../../src/leases/leases.ts';
 import { freshFolder } from '../disk/folder.ts';
+import { hasStrace } from '../helpers/strace.ts';
 import { until } from '../helpers/until.ts';
 import { owner } from './place.ts';
 
@@ -66,15 +67,6 @@ test('a waiter that is killed leaves the queue, and one killed at any moment hol
   await once(living, 'exit');
   expect(leases.list()).toEqual({ leases: [], waiting: [], problems: [] });
 });
-
-const hasStrace = (() => {
-  try {
-    execFileSync('strace', ['-o', '/dev/null', 'true'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-})();
 
 describe.skipIf(!hasStrace)('a process that is', () => {
   const faults = [

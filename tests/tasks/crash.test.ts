@@ -1,21 +1,13 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { createBoard } from '../../src/tasks/board.ts';
+import { hasStrace } from '../helpers/strace.ts';
 import { filesIn, freshFolder } from './folder.ts';
 
 const run = promisify(execFile);
-const hasStrace = (() => {
-  try {
-    execFileSync('strace', ['-o', '/dev/null', 'true'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-})();
-
 const fresh = () => {
   const root = freshFolder();
   for (const each of ['tasks/pending', 'tasks/current', 'tasks/complete', 'view/current'])

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { EffectError } from '../../core/errors.ts';
 import type { Conflict, Owner } from '../../leases/contract.ts';
-import { conflictTable, leaseTable, textOf } from '../commands/lease/said.ts';
+import { conflictTable, leaseTable, modeOf, textOf } from '../commands/lease/said.ts';
 import { openLeases, ownerOf } from '../leases.ts';
 import type { Mailroom } from '../mailroom.ts';
 import { type Tool, tool } from './tool.ts';
@@ -20,7 +20,7 @@ export const leaseTools: readonly Tool[] = [
     input: { paths, shared },
     readOnly: true,
     async run({ paths, shared }, { room }) {
-      const conflicts = openLeases(room.paths).check(paths, { owner: callerIn(room), mode: modeOf(shared) });
+      const conflicts = openLeases(room.paths).check(paths, { owner: callerIn(room), mode: modeOf({ shared }) });
       return conflicts.length === 0 ? 'free' : conflictTable(conflicts);
     },
   }),
@@ -32,7 +32,7 @@ export const leaseTools: readonly Tool[] = [
       const answer = await openLeases(room.paths).acquire(paths, {
         owner: callerIn(room),
         task: textOf(task),
-        mode: modeOf(shared),
+        mode: modeOf({ shared }),
         waitMs: waitSeconds * 1_000,
       });
       if (!answer.granted) throw denied(answer.conflicts);
@@ -52,10 +52,6 @@ export const leaseTools: readonly Tool[] = [
 
 function callerIn({ paths, address }: Mailroom): Owner {
   return ownerOf(paths, address);
-}
-
-function modeOf(shared: boolean | undefined): 'shared' | 'exclusive' {
-  return shared ? 'shared' : 'exclusive';
 }
 
 function denied(conflicts: readonly Conflict[]): EffectError {

@@ -2,11 +2,12 @@
 import { clean } from '../../../core/clean.ts';
 import { EffectError, exitCodes } from '../../../core/errors.ts';
 import { formats } from '../../../mail/export.ts';
+import { keepMail } from '../../../mail/keeper.ts';
 import { listing } from '../../../mail/listing.ts';
 import { everyMessage } from '../../../mail/thread.ts';
 import { faultsOf } from '../../../mail/verify.ts';
 import { agentExitCodes } from '../../exits.ts';
-import { keep, keptLines } from '../../mail-chores.ts';
+import { keptLines } from '../../mail-chores.ts';
 import { openMailroom } from '../../mailroom.ts';
 import type { Invocation } from '../index.ts';
 
@@ -32,7 +33,7 @@ export async function verify({ options }: Invocation): Promise<number> {
 
 export async function repair({ options }: Invocation): Promise<number> {
   const room = await openMailroom();
-  const kept = await keep(room);
+  const kept = await keepMail(room);
   const mended: string[] = [];
   for (const { address, what, mend } of await faultsOf(room.boxes)) {
     if (!mend) continue;
